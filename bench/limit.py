@@ -1,0 +1,139 @@
+"""Limits and the decision rules that judge a measurement against them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from statistics import NormalDist
+
+from bench.measurement import Measurement
+from bench.verdict import Verdict, worst
+
+COVERAGE_FACTOR = 2.0
+"""k of the expanded uncertainty U = k u (about 95 % for a normal distribution)."""
+
+_NORMAL = NormalDist()
+
+
+class DecisionRule(StrEnum):
+    """How a measurement near a limit is judged; named in every record."""
+
+    ILAC_G8 = "ilac-g8"
+    """Four classes with guard band w = U (ILAC-G8:09/2019, non-binary)."""
+
+    SIMPLE = "simple"
+    """Simple acceptance, w = 0; up to half the risk at the limit (ILAC-G8:09/2019)."""
+
+    ISO_14253 = "iso-14253"
+    """Conformity proven at 95 %: one-sided w = 1.645 u (ISO 14253-1:2017)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a limit says of a measurement.
+
+    ``margin`` is the distance from the value to the nearest limit, positive inside, in the unit of
+    the value; None for a nominal property. ``conformance_probability`` follows JCGM 106:2012, 7.
+    """
+
+    limit: "Limit"
+    rule: DecisionRule
+    verdict: Verdict
+    margin: float | None
+    conformance_probability: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A tolerance interval with up to two limits, or the one word that a nominal property must be.
+
+    ``basis`` says whether the figure is stated or derived; ``reading`` names the entry of the
+    discrepancy register whose adopted reading it rests on; ``informative`` limits are evaluated
+    and shown but give no verdict.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    equals: str | None = None
+    unit: str = ""
+    basis: str
+    reading: str = ""
+    informative: bool = False
+
+    def judge(self, measurement: Measurement, rule: DecisionRule) -> Judgement:
+        """Judge one measurement; not-a-number and infinities are ERROR, never PASS."""
+        value = measurement.value
+        if self.equals is not None:
+            verdict = Verdict.PASS if value == self.equals else Verdict.FAIL
+            return self._judgement(rule, verdict, None, None)
+        u = measurement.uncertainty
+        if isinstance(value, str) or not isfinite(value) or not isfinite(u) or u < 0.0:
+            reason = f"value {value!r} with uncertainty {u!r} cannot be judged"
+            return self._judgement(rule, Verdict.ERROR, None, None, reason)
+        below = value - self.low if self.low is not None else float("inf")
+        above = self.high - value if self.high is not None else float("inf")
+        verdict, reason = self._classify(below, above, u, rule)
+        probability = _probability(below, u) + _probability(above, u) - 1.0
+        return self._judgement(rule, verdict, min(below, above), max(0.0, probability), reason)
+
+    def _classify(
+        self, below: float, above: float, u: float, rule: DecisionRule
+    ) -> tuple[Verdict, str]:
+        guard = _guard_band(u, rule)
+        if guard > 0.0 and self.low is not None and self.high is not None:
+            width = self.high - self.low
+            if 2.0 * guard >= width:
+                return (
+                    Verdict.INCONCLUSIVE,
+                    f"guard bands of {guard:.3g} {self.unit} leave no acceptance zone in {width:.3g}",
+                )
+        return worst(_one_side(distance, guard, rule) for distance in (below, above)), ""
+
+    def _judgement(
+        self,
+        rule: DecisionRule,
+        verdict: Verdict,
+        margin: float | None,
+        probability: float | None,
+        reason: str = "",
+    ) -> Judgement:
+        if self.informative and verdict is not Verdict.ERROR:
+            verdict = Verdict.INFORMATIVE
+        return Judgement(
+            limit=self,
+            rule=rule,
+            verdict=verdict,
+            margin=margin,
+            conformance_probability=probability,
+            reason=reason,
+        )
+
+
+def _guard_band(u: float, rule: DecisionRule) -> float:
+    if rule is DecisionRule.SIMPLE:
+        return 0.0
+    if rule is DecisionRule.ISO_14253:
+        return _NORMAL.inv_cdf(0.95) * u
+    return COVERAGE_FACTOR * u
+
+
+def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:
+    """Classify a signed distance to one limit; equality belongs to the better class."""
+    tolerance = 1e-12 * max(1.0, abs(guard))  # decimal limits and values meet only up to rounding
+    if distance >= guard - tolerance:
+        return Verdict.PASS
+    if rule is DecisionRule.SIMPLE:
+        return Verdict.FAIL
+    if rule is DecisionRule.ISO_14253:
+        return Verdict.INCONCLUSIVE if distance >= -guard - tolerance else Verdict.FAIL
+    if distance >= -tolerance:
+        return Verdict.CONDITIONAL_PASS
+    return Verdict.CONDITIONAL_FAIL if distance >= -guard - tolerance else Verdict.FAIL
+
+
+def _probability(distance: float, u: float) -> float:
+    if distance == float("inf"):
+        return 1.0
+    if u == 0.0:
+        return 1.0 if distance >= 0.0 else 0.0
+    return _NORMAL.cdf(distance / u)

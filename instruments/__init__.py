@@ -1,0 +1,1 @@
+"""Contracts, drivers and wires of the instruments; usable alone in a REPL."""

@@ -1,0 +1,1 @@
+"""One driver family a file."""

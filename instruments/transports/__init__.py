@@ -1,0 +1,1 @@
+"""The wires that drivers talk through, over the vendors' own libraries."""

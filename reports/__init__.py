@@ -1,0 +1,1 @@
+"""What leaves the house: journal, Allure, plots, traceability."""

@@ -1,0 +1,1 @@
+"""The same wires, ending in a circuit instead of in copper."""

@@ -1,0 +1,1 @@
+"""The simulated devices under test and their batteries."""

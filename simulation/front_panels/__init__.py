@@ -1,0 +1,1 @@
+"""Front panels of the simulated instruments: the dialects of the real models."""

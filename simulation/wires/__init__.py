@@ -1,0 +1,1 @@
+"""In-process ends of the wires: VISA, serial, LJM."""
