@@ -1,0 +1,348 @@
+"""The specification as records: clauses, their tests, the points of a grid, and the cases."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import product
+from types import MappingProxyType
+
+from bench.discrepancy import Discrepancy, Document, Source
+from bench.limit import Limit
+from bench.quantity import format_quantity, parse_as, show_quantity
+from instruments.units import Ampere, Second, Volt
+
+__all__ = [
+    "AXES",
+    "BASE_AXES",
+    "Arguments",
+    "Axis",
+    "AxisValue",
+    "Case",
+    "Clause",
+    "Device",
+    "Document",
+    "OperatingPoint",
+    "ProcedureSignature",
+    "Rating",
+    "Source",
+    "Spec",
+    "Test",
+    "Verify",
+]
+
+AxisValue = float | str
+"""A float in SI, or a word such as ``open``."""
+
+
+Arguments = Mapping[str, str | tuple[str, ...]]
+"""Keyword arguments of a procedure as the file writes them: text, or several texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One quantity of an operating point: words it may take and, with a unit, numbers too."""
+
+    name: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+
+    def parse(self, text: str) -> AxisValue:
+        """Return the value written in a file; raise ValueError (QuantityError) saying why not."""
+        if text in self.words:
+            return text
+        if self.unit:
+            return parse_as(text, self.unit)
+        raise ValueError(f"{text!r} is not one of {', '.join(self.words)}")
+
+    def text(self, value: AxisValue) -> str:
+        """Return the canonical text, ASCII and without spaces."""
+        return value if isinstance(value, str) else format_quantity(value, self.unit)
+
+
+_REMOTE = ("open", "vbat", "vbat/2")
+AXES: Mapping[str, Axis] = MappingProxyType(
+    {
+        axis.name: axis
+        for axis in (
+            Axis(name="vbat", unit="V"),
+            Axis(
+                name="battery",
+                words=(
+                    "healthy",
+                    "undervoltage",
+                    "overvoltage",
+                    "overtemperature",
+                    "undertemperature",
+                    "cable_open",
+                ),
+            ),
+            Axis(name="remote_l", unit="V", words=_REMOTE),
+            Axis(name="remote_h", unit="V", words=_REMOTE),
+            Axis(name="link", words=("open", "closed")),
+            Axis(name="load_current", unit="A", words=("none", "light")),
+        )
+    }
+)
+"""All axes, in the order in which identifiers print them."""
+
+BASE_AXES = ("vbat", "battery", "remote_l", "remote_h", "link")
+"""Axes that the bench applies for every procedure; the others belong to procedures."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class OperatingPoint(Mapping[str, AxisValue]):
+    """Immutable mapping from axis to value (SI float or word), in the order of ``AXES``."""
+
+    _items: tuple[tuple[str, AxisValue], ...]
+
+    def __init__(self, values: Mapping[str, AxisValue]) -> None:
+        unknown = values.keys() - AXES.keys()
+        if unknown:
+            raise KeyError(f"unknown axes {', '.join(sorted(unknown))}")
+        items = tuple((name, values[name]) for name in AXES if name in values)
+        object.__setattr__(self, "_items", items)
+
+    def __getitem__(self, axis: str) -> AxisValue:
+        for name, value in self._items:
+            if name == axis:
+                return value
+        raise KeyError(axis)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __or__(self, changes: Mapping[str, AxisValue]) -> "OperatingPoint":
+        return OperatingPoint({**self, **changes})
+
+    def __str__(self) -> str:
+        return ",".join(f"{name}={self.text(name)}" for name in self)
+
+    @property
+    def vbat(self) -> Volt:
+        """Return the battery voltage [V]."""
+        return self.number("vbat")
+
+    @property
+    def battery(self) -> str:
+        """Return the condition that the battery signals."""
+        return self.word("battery")
+
+    @property
+    def link_closed(self) -> bool:
+        """Return whether REMOTE_L and REMOTE_H are linked."""
+        return self.word("link") == "closed"
+
+    @property
+    def load_current(self) -> Ampere | str:
+        """Return the current [A] to draw from the output, or ``none`` or ``light``."""
+        return self["load_current"]
+
+    def remote(self, axis: str) -> Volt | None:
+        """Return the level [V] applied to ``remote_l`` or ``remote_h``, None when open."""
+        value = self[axis]
+        if not isinstance(value, str):
+            return value
+        return {"open": None, "vbat": self.vbat, "vbat/2": self.vbat / 2.0}[value]
+
+    def number(self, axis: str) -> float:
+        """Return the value of an axis that must be a number here; raise TypeError for a word."""
+        value = self[axis]
+        if isinstance(value, str):
+            raise TypeError(f"{axis} is {value!r}, not a number")
+        return value
+
+    def word(self, axis: str) -> str:
+        """Return the value of an axis that must be a word here; raise TypeError for a number."""
+        value = self[axis]
+        if not isinstance(value, str):
+            raise TypeError(f"{axis} is {self.text(axis)}, not a word")
+        return value
+
+    def text(self, axis: str) -> str:
+        """Return the canonical text of one value, such as ``12.8V`` or ``open``."""
+        return AXES[axis].text(self[axis])
+
+    def shown(self) -> dict[str, str]:
+        """Return axis -> text for people (``12.8 V``), as records and reports carry it."""
+        return {
+            name: value if isinstance(value, str) else show_quantity(value, AXES[name].unit)
+            for name, value in self._items
+        }
+
+
+class Verify(StrEnum):
+    """Where and how a clause can be verified."""
+
+    BENCH = "bench"
+    BENCH_WITH_BATTERY = "bench-with-battery"
+    APP = "app"
+    CHAMBER = "chamber"
+    INSPECTION = "inspection"
+    NOT_HERE = "not-here"
+    GUARD = "guard"
+    """Destructive on a real device: the bench refuses the stimulus."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What one output may be asked for; ``clause`` is where the figure comes from."""
+
+    current: Ampere
+    short_circuit_protected: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The kind of device a spec speaks of: identity, terminals, and what must never reach it.
+
+    ``absolute_maximum`` maps an axis to its greatest value in SI; ``forbidden`` names stimuli that
+    destroy, such as ``short.LOAD``. An empty part number is one that no document prints.
+    """
+
+    name: str
+    variant: str
+    part_number: str
+    title: str
+    terminals: tuple[str, ...]
+    absolute_maximum: Mapping[str, float]
+    ratings: Mapping[str, Rating]
+    forbidden: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureSignature:
+    """What the spec file may ask of a procedure; procedures publish these, the loader checks.
+
+    ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals`` or the unit of a
+    quantity. ``measurements`` maps a name to its unit (empty for words); ``{parameter}`` in a name
+    stands for each terminal that parameter names. ``axes`` are those beyond ``BASE_AXES``.
+    ``terminals_from`` names the parameters whose terminals must belong to the device; the
+    ``load_current`` axis is drawn from the first of them. ``stimuli`` are what a device may
+    forbid, in the same notation: ``short.{terminal}``.
+    """
+
+    name: str
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    required: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
+    measurements: Mapping[str, str]
+    terminals_from: tuple[str, ...] = ()
+    stimuli: tuple[str, ...] = ()
+
+    def terminals(self, arguments: Arguments, parameter: str) -> tuple[str, ...]:
+        """Return the terminals that one argument names; none when it is absent."""
+        value = arguments.get(parameter, ())
+        return (value,) if isinstance(value, str) else value
+
+    def produces(self, arguments: Arguments) -> dict[str, str]:
+        """Return measurement name -> unit for these arguments."""
+        return {
+            name: unit
+            for pattern, unit in self.measurements.items()
+            for name in self._expand(pattern, arguments)
+        }
+
+    def stimulates(self, arguments: Arguments) -> tuple[str, ...]:
+        """Return the names of the stimuli that a device may forbid."""
+        return tuple(name for pattern in self.stimuli for name in self._expand(pattern, arguments))
+
+    def _expand(self, pattern: str, arguments: Arguments) -> tuple[str, ...]:
+        head, brace, rest = pattern.partition("{")
+        if not brace:
+            return (pattern,)
+        parameter, _, tail = rest.partition("}")
+        return tuple(f"{head}{name}{tail}" for name in self.terminals(arguments, parameter))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """How one aspect of a clause is measured: a procedure over a grid, and its limits.
+
+    ``arguments`` are the keyword arguments of the procedure (``with`` in the file), as text.
+    The grid is every row times the product of ``axes``; ``base`` holds all other axes.
+    """
+
+    __test__ = False  # not a test class for pytest to collect
+
+    name: str
+    procedure: str
+    arguments: Arguments
+    base: OperatingPoint
+    axes: Mapping[str, tuple[AxisValue, ...]]
+    rows: tuple[Mapping[str, AxisValue], ...]
+    settle: Second
+    limits: Mapping[str, Limit]
+    note: str = ""
+    tags: tuple[str, ...] = ()
+
+    def variations(self) -> Iterator[OperatingPoint]:
+        """Yield what each point of the grid changes in ``base``."""
+        for row in self.rows or ({},):
+            for values in product(*self.axes.values()):
+                yield OperatingPoint({**row, **dict(zip(self.axes, values, strict=True))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One testable statement of a document; without tests ``reason`` says why there are none."""
+
+    id: str
+    spec_id: str
+    category: str
+    title: str
+    text: str
+    figure: str
+    verify: Verify
+    sources: tuple[Source, ...]
+    discrepancies: tuple[str, ...]
+    tests: tuple[Test, ...]
+    reason: str = ""
+
+    def cases(self) -> "tuple[Case, ...]":
+        """Return every test at every point of its grid, in the order of the file."""
+        return tuple(
+            Case(clause=self, test=test, point=test.base | varied, id=self._case_id(test, varied))
+            for test in self.tests
+            for varied in test.variations()
+        )
+
+    def _case_id(self, test: Test, varied: OperatingPoint) -> str:
+        """Return an id that does not change when a grid grows or a default is reworded."""
+        name = f".{test.name}" if test.name and len(self.tests) > 1 else ""
+        point = f"[{varied}]" if varied else ""
+        return f"{self.id}{name}{point}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Case:
+    """A clause's test at one operating point; ``id`` is stable and names it everywhere."""
+
+    clause: Clause
+    test: Test
+    point: OperatingPoint
+    id: str
+
+    def __repr__(self) -> str:
+        """Return the id, which is what test runners print."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A device's specification; ``sha256`` is that of the file it was read from."""
+
+    id: str
+    title: str
+    device: Device
+    documents: Mapping[str, Document]
+    discrepancies: Mapping[str, Discrepancy]
+    clauses: tuple[Clause, ...]
+    sha256: str
+
+    def cases(self) -> tuple[Case, ...]:
+        """Return the cases of all clauses, in the order of the file."""
+        return tuple(case for clause in self.clauses for case in clause.cases())
