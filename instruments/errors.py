@@ -1,4 +1,4 @@
-"""What can go wrong between a driver and its instrument. None of it says anything about a product."""
+"""What can go wrong between a driver and its instrument; says nothing about a product."""
 
 from dataclasses import dataclass
 
@@ -36,17 +36,17 @@ class InstrumentError(Exception):
         return f"{self.message} ({where})" if where else self.message
 
 
-class NoAnswer(InstrumentError):
+class NoAnswer(InstrumentError):  # noqa: N818 - reads as what happened
     """The instrument is unreachable or did not answer in time."""
 
 
-class Rejected(InstrumentError):
+class Rejected(InstrumentError):  # noqa: N818 - reads as what happened
     """The instrument answered that it will not do what it was told."""
 
 
-class OutOfRange(InstrumentError):
-    """A value is outside what the instrument can set or read; includes overload and not-a-number."""
+class OutOfRange(InstrumentError):  # noqa: N818 - reads as what happened
+    """A value is outside what the instrument can set or read; also overload and not-a-number."""
 
 
-class NotSupported(InstrumentError):
+class NotSupported(InstrumentError):  # noqa: N818 - reads as what happened
     """The instrument or its installation lacks what was asked for."""

@@ -35,4 +35,4 @@ class RelayBank(Instrument):
 
     @abstractmethod
     def energise_only(self, terminals: Iterable[str]) -> None:
-        """Energise exactly ``terminals`` in one command, release all others, verify by read-back."""
+        """Energise exactly ``terminals`` in one command, release all others; verified."""

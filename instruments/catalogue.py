@@ -1,0 +1,80 @@
+"""Which driver serves which model. Other packages add theirs by an entry point.
+
+An entry point of the group ``smallbms_bench.drivers`` has the model as its name and a class that
+fits ``Driver`` as its value::
+
+    [project.entry-points."smallbms_bench.drivers"]
+    "acme.PS100" = "acme_drivers.ps100:AcmePs100"
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import ClassVar, Protocol, cast
+
+from instruments.accuracy import Accuracy
+from instruments.errors import Exchange, NotSupported
+from instruments.instrument import Instrument
+from instruments.transports.wires import Wires
+
+GROUP = "smallbms_bench.drivers"
+
+_OWN = {
+    "gwinstek.PSW80-13.5": "instruments.drivers.gwinstek_psw:GwInstekPsw80",
+    "keithley.2260B-80-13": "instruments.drivers.gwinstek_psw:Keithley2260B80",
+    "keysight.DAQ970A": "instruments.drivers.keysight_daq970a:KeysightDaq970A",
+    "labjack.T7": "instruments.drivers.labjack_t7:LabJackT7",
+    "numato.USBRELAY16": "instruments.drivers.numato_relay:NumatoUsbRelay16",
+    "numato.USBRELAY32": "instruments.drivers.numato_relay:NumatoUsbRelay32",
+    "rigol.DL3021": "instruments.drivers.rigol_dl3021:RigolDl3021",
+}
+
+
+class Driver(Protocol):
+    """What a driver class offers before any instrument is open."""
+
+    TERMINALS: ClassVar[tuple[str, ...]]
+    """The names that ``Instrument.terminal`` accepts."""
+
+    @classmethod
+    def open(
+        cls, name: str, resource: str, wires: Wires, accuracies: Mapping[str, Accuracy]
+    ) -> Instrument:
+        """Open the instrument at ``resource``, called ``name`` in the bench file."""
+        ...
+
+
+def models() -> tuple[str, ...]:
+    """Return the models that have a driver, in alphabetical order."""
+    return tuple(sorted({*_OWN, *(entry.name for entry in entry_points(group=GROUP))}))
+
+
+def driver_class(model: str) -> type[Driver]:
+    """Return the driver class of ``model``; raises NotSupported naming the known models."""
+    if model in _OWN:
+        module, _, name = _OWN[model].partition(":")
+        return cast("type[Driver]", getattr(import_module(module), name))
+    for entry in entry_points(group=GROUP, name=model):
+        return cast("type[Driver]", entry.load())
+    raise NotSupported(
+        f"no driver for model {model!r}; known models: {', '.join(models())}", Exchange(model=model)
+    )
+
+
+def terminals_of(model: str) -> tuple[str, ...]:
+    """Return the terminal names of ``model`` without opening anything; raises NotSupported."""
+    return driver_class(model).TERMINALS
+
+
+def open_instrument(
+    name: str,
+    model: str,
+    resource: str,
+    wires: Wires,
+    accuracies: Mapping[str, Accuracy],
+) -> Instrument:
+    """Open one instrument; raises InstrumentError.
+
+    ``accuracies`` are those of the bench file; they take precedence over the data sheet's.
+    """
+    return driver_class(model).open(name, resource, wires, accuracies)
