@@ -26,4 +26,4 @@ class Waveform:
         """Return the bench-clock time of each sample [s], shape ``(n,)``."""
         import numpy
 
-        return self.start + self.interval * numpy.arange(len(self.samples))
+        return self.start + self.interval * numpy.arange(len(self.samples), dtype=numpy.float64)

@@ -1,6 +1,7 @@
 """A wire to an instrument behind a serial port or a pyserial URL."""
 
 from contextlib import suppress
+from typing import Protocol, cast
 
 import serial  # noqa: TID253 - this module is itself imported only when a serial wire is opened
 
@@ -9,18 +10,42 @@ from instruments.errors import Exchange, NoAnswer, Rejected
 from instruments.transports.transcript import Transcript
 from instruments.units import Second
 
+_QUIET: Second = 0.1  # a line that is silent for this long brings no late answer
 _LONGEST = 64 * 1024  # an instrument that sends more without ending its answer is out of order
 _FAILURES = (serial.SerialException, OSError)
+
+
+class _Port(Protocol):
+    """What is used of a pyserial port; its own annotations are incomplete."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int = 1) -> bytes: ...
+    def write(self, data: bytes) -> object: ...
+    def reset_input_buffer(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class SerialWire:
     """Commands and answers on one serial port, whole blocks at a time.
 
     pyserial's ``read_until`` asks the operating system for every single byte; here one byte is
-    waited for and all that has arrived with it is taken along.
+    waited for and all that has arrived with it is taken along. After a missing or unreadable answer
+    the next exchange first waits for silence, so that a late answer is never taken for another.
     """
 
-    __slots__ = ("_port", "_timeout", "_transcript", "clock", "model", "name", "url")
+    __slots__ = (
+        "_out_of_step",
+        "_port",
+        "_timeout",
+        "_transcript",
+        "clock",
+        "model",
+        "name",
+        "url",
+    )
 
     def __init__(
         self,
@@ -38,26 +63,28 @@ class SerialWire:
         self.clock = clock
         self._timeout = timeout
         self._transcript = transcript
+        self._out_of_step = False
         try:
-            self._port: serial.SerialBase = serial.serial_for_url(
+            port = serial.serial_for_url(
                 url, baudrate=baudrate, timeout=timeout, write_timeout=timeout
             )
         except (*_FAILURES, ValueError) as error:
             raise NoAnswer(f"cannot be opened: {error}", self.exchange()) from error
+        self._port = cast("_Port", port)
 
     def query(self, command: str, *, terminator: str, prompt: str) -> str:
         """Send ``command`` and return what comes before ``prompt``, line ends and all.
 
-        What arrived before the command is thrown away: a late answer never becomes the next one.
         Raises NoAnswer when the prompt does not come in time, Rejected when the answer is not
         ASCII text or does not end.
         """
+        if self._out_of_step:
+            self.discard_input(_QUIET)
         start = self.clock.now()
         try:
-            stale = self._port.in_waiting
-            if stale:
+            if self._port.in_waiting:
+                self._transcript.note(self.name, f"discarded {self._port.in_waiting} bytes")
                 self._port.reset_input_buffer()
-                self._transcript.note(self.name, f"discarded {stale} late bytes")
             self._transcript.sent(self.name, command)
             self._port.write((command + terminator).encode("ascii"))
             raw = self._read_to(prompt.encode("ascii"), command, start)
@@ -80,6 +107,7 @@ class SerialWire:
                 if received > _LONGEST:
                     raise self.rejected("does not stop talking", "", "")
             self._port.timeout = self._timeout
+            self._out_of_step = False
         except _FAILURES as error:
             raise NoAnswer(f"no connection: {error}", self.exchange()) from error
 
@@ -94,6 +122,7 @@ class SerialWire:
 
     def rejected(self, message: str, command: str, reply: str) -> Rejected:
         """Return the error for a ``reply`` that says no or nothing sensible."""
+        self._out_of_step = True
         return Rejected(message, self.exchange(command, reply))
 
     def exchange(self, command: str = "", reply: str = "") -> Exchange:
@@ -122,6 +151,7 @@ class SerialWire:
         return bytes(received)
 
     def _no_answer(self, message: str, command: str, received: bytes, start: Second) -> NoAnswer:
+        self._out_of_step = True
         elapsed = self.clock.now() - start
         self._transcript.note(self.name, f"no answer after {elapsed:.3f} s: {message}")
         exchange = Exchange(

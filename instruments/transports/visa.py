@@ -4,12 +4,16 @@ One thread a bench: two threads on one PyVISA resource get each other's answers 
 so there is no lock to pretend otherwise.
 """
 
-from contextlib import suppress
-from typing import cast
+from contextlib import ExitStack, suppress
 
-import pyvisa  # noqa: TID253 - this module is itself imported only when a VISA wire is opened
-from pyvisa.constants import BufferOperation, ResourceAttribute, StatusCode
-from pyvisa.resources import MessageBasedResource, SerialInstrument, TCPIPSocket
+# this module is itself imported only when a VISA wire is opened
+import pyvisa  # noqa: TID253
+from pyvisa.constants import BufferOperation, ResourceAttribute, StatusCode  # noqa: TID253
+from pyvisa.resources import (  # noqa: TID253
+    MessageBasedResource,
+    SerialInstrument,
+    TCPIPSocket,
+)
 
 from instruments.clock import Clock
 from instruments.errors import Exchange, InstrumentError, NoAnswer, NotSupported, Rejected
@@ -36,6 +40,7 @@ class VisaWire:
         "_end",
         "_manager",
         "_out_of_step",
+        "_quietly",
         "_read",
         "_resource",
         "_session",
@@ -145,6 +150,7 @@ class VisaWire:
     def close(self) -> None:
         """Release the resource; a wire that is already dead is released silently."""
         with suppress(*_NO_ANSWER):
+            self._quietly.close()
             self._resource.close()
 
     def _open(self) -> None:
@@ -172,7 +178,8 @@ class VisaWire:
         self._write = library.write
         self._read = library.read
         # a long answer comes in chunks, which the library would report as a warning each time
-        library.issue_warning_on.discard(StatusCode.success_max_count_read)
+        self._quietly = ExitStack()
+        self._quietly.enter_context(library.ignore_warning(self._session, _MORE))
 
     def _failed(self, command: str, start: Second, error: Exception) -> NoAnswer:
         self._out_of_step = True
@@ -208,7 +215,7 @@ class VisaWire:
         try:
             for _ in range(_DRAIN_LIMIT):
                 raw, _ = self._read(self._session, _CHUNK)
-                self._transcript.note(self.name, f"discarded {cast('bytes', raw)!r}")
+                self._transcript.note(self.name, f"discarded {raw!r}")
         except pyvisa.VisaIOError:
             pass  # silence, as hoped for
         except OSError as error:

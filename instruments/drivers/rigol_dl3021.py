@@ -1,0 +1,182 @@
+"""Rigol DL3021 and DL3021A electronic loads: 150 V, 40 A, 200 W.
+
+Command set: Rigol DL3000 series programming manual, as collected with dumps of real units
+(DL3021 firmware 00.01.05). Not yet verified on hardware.
+
+``FUNC?`` answers ``CC`` although ``CURR`` was set. Real units append ``\\n0`` to measurements, so
+only the first line of an answer counts. ``CURR:RANG`` snaps to 4 A or 40 A. There is no command
+for the short, and the key press that stands in for one cannot be read back: it is not offered.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from instruments.accuracy import Accuracy
+from instruments.declared import DeclaredAccuracies
+from instruments.errors import InstrumentError, NotSupported, OutOfRange
+from instruments.instrument import Identity, Instrument
+from instruments.load import LoadInput
+from instruments.scpi import first_line, format_number, parse_number
+from instruments.scpi_session import ScpiSession
+from instruments.transports.visa import VisaWire
+from instruments.transports.wires import Wires
+from instruments.units import Ampere, Second, Volt
+
+_RANGES: tuple[Ampere, Ampere] = (4.0, 40.0)
+_FULL_SCALE_VOLTAGE: Volt = 150.0
+_CONSTANT_CURRENT = "CC"
+_TIMEOUT: Second = 2.0
+
+
+class RigolDl3021(Instrument):
+    """Rigol DL3021 or DL3021A."""
+
+    __slots__ = ("_identity", "_input", "_session")
+
+    TERMINALS: ClassVar[tuple[str, ...]] = ("in",)
+    MODEL: ClassVar[str] = "DL3021"
+
+    def __init__(self, wire: VisaWire, accuracies: DeclaredAccuracies) -> None:
+        wire.model = self.MODEL
+        self._session = ScpiSession(wire)
+        self._identity = self._session.identify()
+        self._session.drain_errors()
+        self._input = _Input(self._session, accuracies)
+
+    @classmethod
+    def open(
+        cls, name: str, resource: str, wires: Wires, accuracies: Mapping[str, Accuracy]
+    ) -> Self:
+        """Open the load at ``resource``; raises InstrumentError."""
+        wire = wires.visa(
+            name, resource, read_termination="\n", write_termination="\n", timeout=_TIMEOUT
+        )
+        try:
+            return cls(wire, DeclaredAccuracies(name, accuracies))
+        except BaseException:
+            wire.close()
+            raise
+
+    def identity(self) -> Identity:
+        """Return what ``*IDN?`` answered when the load was opened."""
+        return self._identity
+
+    def terminals(self) -> tuple[str, ...]:
+        """Return ``in``."""
+        return self.TERMINALS
+
+    def terminal(self, name: str) -> LoadInput:
+        """Return the input; raises NotSupported for any name but ``in``."""
+        if name != "in":
+            raise NotSupported(f"no terminal {name!r}, only 'in'", self._session.wire.exchange())
+        return self._input
+
+    def make_safe(self) -> None:
+        """Switch the input off and verify it."""
+        self._input.disable()
+
+    def close(self) -> None:
+        """Release the wire."""
+        self._session.wire.close()
+
+
+class _Input(LoadInput):
+    """The one input, in constant-current mode."""
+
+    __slots__ = ("_accuracies", "_in_constant_current", "_range", "_session", "_wire")
+
+    def __init__(self, session: ScpiSession, accuracies: DeclaredAccuracies) -> None:
+        self._session = session
+        self._wire = session.wire
+        self._accuracies = accuracies
+        self._in_constant_current = False
+        self._range: Ampere = 0.0
+
+    def set_current(self, current: Ampere) -> None:
+        """Set constant-current mode and its level [A], 0 to 40; the level is read back.
+
+        Raises OutOfRange, Rejected. The range changes only when it has to, and only with the input
+        off: what a change under load does is not documented.
+        """
+        if not 0.0 <= current <= _RANGES[-1]:
+            raise OutOfRange(
+                f"{current:g} A is outside 0 to {_RANGES[-1]:g} A", self._wire.exchange()
+            )
+        self._ensure_constant_current()
+        self._ensure_range(_range_for(current))
+        command = f":SOUR:CURR:LEV:IMM {format_number(current)}"
+        self._session.command(command)
+        found = self._number(":SOUR:CURR:LEV:IMM?")
+        if abs(found - current) > 1e-3 + 1e-3 * current:
+            raise self._wire.rejected("the level was not taken", command, f"{found:g}")
+
+    def current_setpoint_uncertainty(self, current: Ampere) -> Ampere:
+        """Return u of a current set to ``current`` [A]; stated in the bench file."""
+        full_scale = _range_for(current)
+        return self._accuracies.standard_uncertainty("current_setpoint", current, full_scale)
+
+    def enable(self) -> None:
+        """Start to sink; raises Rejected."""
+        self._session.command(":SOUR:INP:STAT 1")
+
+    def disable(self) -> None:
+        """Stop sinking; raises Rejected unless the load then says it is off."""
+        self._wire.write(":SOUR:INP:STAT 0")
+        if self.is_enabled():
+            raise self._wire.rejected("the input is still on", ":SOUR:INP:STAT 0", "1")
+        self._session.drain_errors()
+
+    def is_enabled(self) -> bool:
+        """Return whether the input says it is on."""
+        return self._session.query_bool(":SOUR:INP:STAT?")
+
+    def voltage(self) -> Volt:
+        """Measure the input voltage [V]; raises OutOfRange, Rejected, NoAnswer."""
+        return self._number(":MEAS:VOLT?")
+
+    def current(self) -> Ampere:
+        """Measure the input current [A]; raises OutOfRange, Rejected, NoAnswer."""
+        return self._number(":MEAS:CURR?")
+
+    def voltage_uncertainty(self, voltage: Volt) -> Volt:
+        """Return u of a measured voltage [V]; stated in the bench file."""
+        return self._accuracies.standard_uncertainty("voltage", voltage, _FULL_SCALE_VOLTAGE)
+
+    def current_uncertainty(self, current: Ampere) -> Ampere:
+        """Return u of a measured current [A]; stated in the bench file."""
+        return self._accuracies.standard_uncertainty("current", current, _range_for(abs(current)))
+
+    def _ensure_constant_current(self) -> None:
+        if self._in_constant_current:
+            return
+        self._session.command(":SOUR:FUNC CURR")
+        mode = first_line(self._wire.query(":SOUR:FUNC?"))
+        if mode != _CONSTANT_CURRENT:
+            raise self._wire.rejected("not in constant-current mode", ":SOUR:FUNC CURR", mode)
+        self._in_constant_current = True
+
+    def _ensure_range(self, wanted: Ampere) -> None:
+        if self._range == wanted:
+            return
+        was_enabled = self.is_enabled()
+        if was_enabled:
+            self.disable()
+        command = f":SOUR:CURR:RANG {format_number(wanted)}"
+        self._session.command(command)
+        found = self._number(":SOUR:CURR:RANG?")
+        if found != wanted:
+            raise self._wire.rejected("the range was not taken", command, f"{found:g}")
+        self._range = wanted
+        if was_enabled:
+            self.enable()
+
+    def _number(self, command: str) -> float:
+        reply = self._wire.query(command)
+        try:
+            return parse_number(first_line(reply))
+        except InstrumentError as error:
+            raise self._wire.explained(error, command, reply) from None
+
+
+def _range_for(current: Ampere) -> Ampere:
+    return _RANGES[0] if current <= _RANGES[0] else _RANGES[-1]
