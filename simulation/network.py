@@ -1,0 +1,196 @@
+"""The branches of a world as numbers: finds the regions and the voltages that fit each other."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from math import isfinite
+
+from instruments.units import Ampere, Volt
+from simulation.branch import Branch, Siemens
+from simulation.elimination import Elimination, Topology, eliminate
+
+GROUND_CONDUCTANCE: Siemens = 1e-12
+"""From each net to ground: a net that nothing holds is at 0 V, not undefined. It loads a net by 1 Tohm:
+0.1 uV behind 100 kohm at 1 V, and a floating 1 nF cable discharges with 1000 s."""
+
+_SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
+_SANE: Volt = 1e9  # above this a current has no way to flow
+_KEPT = 64  # factorisations kept: relays come back to the same few states
+_CURVE = 1e-12  # relative change at which a constant power branch counts as found
+
+
+class CircuitError(Exception):
+    """The circuit has no defined state."""
+
+
+class SingularCircuit(CircuitError):
+    """A net's voltage is undefined or beyond reason: a current has no way to flow."""
+
+
+class NoConsistentState(CircuitError):
+    """The search for regions that fit the voltages did not end."""
+
+
+class Network:
+    """Nets, conductances and currents of a list of branches in their present regions."""
+
+    __slots__ = (
+        "_factors", "_high", "_kept", "_low", "_slot", "_stale", "branches", "code",
+        "conductances", "currents", "curved", "driven", "index", "names",
+    )  # fmt: skip
+
+    def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
+        self.index = {ground: 0}
+        for branch in branches:
+            for net in (branch.a, branch.b):
+                self.index.setdefault(net, len(self.index))
+        self.names = tuple(self.index)
+        self.branches = tuple(branches)
+        index = self.index
+        edges = tuple((index[branch.a], index[branch.b]) for branch in branches)
+        self.driven = tuple(n for n, branch in enumerate(branches) if branch.driven)
+        last = tuple(sorted({index[net] for net in late} - {0}))
+        self.code: Elimination = eliminate(
+            Topology(nets=len(index), edges=edges, driven=self.driven, last=last)
+        )
+        self._slot = {id(branch): (n, -1) for n, branch in enumerate(branches)}
+        for slot, n in enumerate(self.driven):
+            self._slot[id(branches[n])] = (n, slot)
+        self.conductances: list[Siemens] = [0.0] * len(branches)
+        self.currents: list[Ampere] = [0.0] * len(self.driven)
+        self._low: list[Volt] = [0.0] * len(self.driven)
+        self._high: list[Volt] = [0.0] * len(self.driven)
+        self.curved: set[int] = set()
+        self._kept: dict[tuple[Siemens, ...], tuple[float, ...]] = {}
+        self._factors: tuple[float, ...] = ()
+        self._stale = True
+        for branch in branches:
+            self.refresh(branch)
+
+    def refresh(self, branch: Branch) -> None:
+        """Take over the present region of ``branch``."""
+        number, slot = self._slot[id(branch)]
+        region = branch.region
+        slope = branch.slopes[region]
+        if slot >= 0:
+            if branch.power and region == len(branch.bounds):
+                self.curved.add(slot)
+                slope = self.conductances[number]  # the tangent is drawn by _bend
+            else:
+                self.curved.discard(slot)
+                self.currents[slot] = branch.offsets[region]
+            low, high = branch.limits()
+            self._low[slot] = low - _SLACK
+            self._high[slot] = high + _SLACK
+        if slope != self.conductances[number]:
+            self.conductances[number] = slope
+            self._stale = True
+
+    def factors(self) -> tuple[float, ...]:
+        """Return the factorisation for the present conductances."""
+        if self._stale:
+            key = tuple(self.conductances)
+            found = self._kept.get(key)
+            if found is None:
+                found = self._factor()
+                if len(self._kept) >= _KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = found
+            self._factors = found
+            self._stale = False
+        return self._factors
+
+    def _factor(self) -> tuple[float, ...]:
+        try:
+            return self.code.factor(self.conductances, GROUND_CONDUCTANCE)
+        except ZeroDivisionError:
+            raise SingularCircuit("the conductances at a net add up to nothing") from None
+
+    def steady(self) -> tuple[Volt, ...]:
+        """Return the voltages in the present regions with all capacitors settled [V]."""
+        return self.code.solve(self.factors(), self.currents)
+
+    def through(self, branch: Branch, voltages: tuple[Volt, ...]) -> Ampere:
+        """Return the current from ``a`` to ``b`` of ``branch`` at these net voltages [A]."""
+        number, slot = self._slot[id(branch)]
+        v = voltages[self.index[branch.a]] - voltages[self.index[branch.b]]
+        return self.conductances[number] * v + (self.currents[slot] if slot >= 0 else 0.0)
+
+    def consistent(self, voltages: Callable[[], tuple[Volt, ...]]) -> tuple[Volt, ...]:
+        """Change regions until they fit what ``voltages`` returns in them, and return that [V].
+
+        First all branches that left their region change at once. If that goes round in circles, only
+        the first of them does, region by region: slower, but with monotone branches it ends.
+        Raises NoConsistentState or SingularCircuit.
+        """
+        found = voltages()
+        outside, low, high = self.code.outside, self._low, self._high
+        if not self.curved and not outside(found, low, high):
+            return self._sane(found)
+        together = 2 * len(self.driven) + 10
+        for turn in range(together * 20):
+            moved = self._move(found, one=turn > together)
+            bent = bool(self.curved) and self._bend(found)
+            if not moved and not bent:
+                return self._sane(found)
+            found = voltages()
+        names = ", ".join(self._describe(slot) for slot in self._left(found))
+        raise NoConsistentState(f"no consistent state found; still changing: {names}")
+
+    def _sane(self, found: tuple[Volt, ...]) -> tuple[Volt, ...]:
+        highest = max(found)
+        if not (highest < _SANE and min(found) > -_SANE):
+            worst = max(range(len(found)), key=lambda net: _size(found[net]))
+            raise SingularCircuit(
+                f"net {self.names[worst]} would be at {found[worst]:.3g} V: "
+                "a current that flows into it has no way out"
+            )
+        return found
+
+    def _left(self, found: tuple[Volt, ...]) -> list[int]:
+        """Return the driven branches whose voltage is outside their region."""
+        left: list[int] = []
+        for slot, number in enumerate(self.driven):
+            branch = self.branches[number]
+            v = found[self.index[branch.a]] - found[self.index[branch.b]]
+            if not self._low[slot] <= v <= self._high[slot]:
+                left.append(slot)
+        return left
+
+    def _move(self, found: tuple[Volt, ...], *, one: bool) -> bool:
+        """Put the branches that left their region into the one that fits; return whether any did."""
+        left = self._left(found)
+        for slot in left:
+            branch = self.branches[self.driven[slot]]
+            v = found[self.index[branch.a]] - found[self.index[branch.b]]
+            if one:
+                branch.region += 1 if v > self._high[slot] else -1
+            else:
+                branch.region = bisect_left(branch.bounds, v)
+            self.refresh(branch)
+            if one:
+                break
+        return bool(left)
+
+    def _bend(self, found: tuple[Volt, ...]) -> bool:
+        """Draw the tangents of constant power branches anew; return whether they moved."""
+        moved = False
+        for slot in self.curved:
+            number = self.driven[slot]
+            branch = self.branches[number]
+            v = found[self.index[branch.a]] - found[self.index[branch.b]]
+            v = max(v, branch.bounds[-1])
+            slope, offset = -branch.power / (v * v), 2.0 * branch.power / v
+            if abs(offset - self.currents[slot]) > _CURVE * offset:
+                moved = True
+                self.currents[slot] = offset
+                self.conductances[number] = slope
+                self._stale = True
+        return moved
+
+    def _describe(self, slot: int) -> str:
+        branch = self.branches[self.driven[slot]]
+        return f"{branch.a} to {branch.b}"
+
+
+def _size(voltage: Volt) -> Volt:
+    return abs(voltage) if isfinite(voltage) else float("inf")
