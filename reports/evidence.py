@@ -1,0 +1,84 @@
+"""Curves on disk: one CSV for each evidence, named by the SHA-256 of its bytes."""
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.measurement import Evidence
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+FOLDER = "evidence"
+
+
+def to_csv(evidence: Evidence) -> bytes:
+    """Return the curve as CSV, abscissa first, 12 significant digits, one header line."""
+    import numpy
+
+    curves = [numpy.asarray(column, dtype=float) for column in evidence.columns.values()]
+    table = numpy.column_stack([numpy.asarray(evidence.x, dtype=float), *curves])
+    names = [f"{evidence.abscissa} [{evidence.abscissa_unit}]"]
+    names += [f"{name} [{evidence.ordinate_unit}]" for name in evidence.columns]
+    row = ",".join(["%.12g"] * len(names)) + "\n"
+    body = (row * len(table)) % tuple(table.ravel().tolist())
+    return (",".join(_cell(name) for name in names) + "\n" + body).encode()
+
+
+def write(directory: Path, evidence: Evidence) -> str:
+    """Write the curve below ``directory`` unless it is there; return the SHA-256 of the file."""
+    data = to_csv(evidence)
+    digest = sha256(data).hexdigest()
+    folder = directory / FOLDER
+    path = folder / f"{digest}.csv"
+    if not path.exists():
+        folder.mkdir(exist_ok=True)
+        partial = folder / f"{digest}.{os.getpid()}.part"  # two writers may hold equal curves
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    return digest
+
+
+def read(
+    directory: Path, digest: str
+) -> "tuple[NDArray[numpy.float64], list[NDArray[numpy.float64]]]":
+    """Return abscissa and columns of a stored curve, each of shape (samples,).
+
+    Raises OSError when the file is missing and ValueError when its bytes are not those recorded.
+    """
+    import numpy
+
+    data = (directory / FOLDER / f"{digest}.csv").read_bytes()
+    if sha256(data).hexdigest() != digest:
+        raise ValueError(f"evidence {digest[:12]} was changed after it was recorded")
+    lines = data.decode().splitlines()[1:]
+    table = numpy.array([[float(cell) for cell in line.split(",")] for line in lines])
+    table = table.reshape(len(lines), -1)
+    return table[:, 0], [table[:, index] for index in range(1, table.shape[1])]
+
+
+def describe(evidence: Evidence, digest: str) -> Mapping[str, object]:
+    """Return what a record keeps of the curve besides its samples."""
+    return {
+        "name": evidence.name,
+        "sha256": digest,
+        "samples": len(evidence.x),
+        "abscissa": evidence.abscissa,
+        "abscissa_unit": evidence.abscissa_unit,
+        "ordinate_unit": evidence.ordinate_unit,
+        "columns": list(evidence.columns),
+        "marks": dict(evidence.marks),
+        "levels": dict(evidence.levels),
+    }
+
+
+def _cell(text: str) -> str:
+    if any(sign in text for sign in ',"\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

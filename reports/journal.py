@@ -1,0 +1,104 @@
+"""The truth about a run: JSON lines, on disk before the next case starts, chained by hashes.
+
+A run directory holds one file for each writer: ``journal.jsonl``, or ``journal-gw0.jsonl`` and so
+on when several processes measure. Each line is canonical JSON (sorted keys, no spaces) with the
+``hash`` of the line itself and the hash of the ``previous`` one. The chain shows damage and
+careless edits; it is no signature. Times of day stand in fields named ``*_utc`` only, and ``data``
+holds none, nor the run id: two runs of one seed differ outside ``data`` only, and their end lines
+carry the same ``fingerprint``.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from bench.results import CaseResult
+from reports import evidence, record
+
+SCHEMA = 1
+End = Literal["finished", "interrupted"]
+
+
+class Journal:
+    """The writer of one file of a run; a ``bench.results.Recorder``.
+
+    Raises FileExistsError when the file is there already: a run is never written over.
+    """
+
+    def __init__(
+        self, directory: Path, header: Mapping[str, object], *, run_id: str = "", writer: str = ""
+    ) -> None:
+        self.run_id = run_id or new_run_id()
+        self.path = directory / (f"journal-{writer}.jsonl" if writer else "journal.jsonl")
+        self._directory = directory
+        self._previous = ""
+        self._fingerprint = sha256()
+        self._verdicts: Counter[str] = Counter()
+        directory.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._file: int | None = os.open(self.path, flags, 0o644)
+        stamps = {"run_id": self.run_id, "started_utc": utc(), "writer": writer or "main"}
+        self._append("header", {"schema": SCHEMA, **header}, stamps)
+
+    def record(self, result: CaseResult) -> None:
+        """Append ``result``; it has reached the disk when this returns."""
+        data = record.dump(result, self._keep)
+        self._verdicts[result.verdict.value] += 1
+        self._append("case", data, {"recorded_utc": utc()})
+
+    def close(self, end: End = "finished") -> None:
+        """Append the end of the run and close the file; a second call does nothing."""
+        if self._file is None:
+            return
+        data = {"end": end, "cases": self._verdicts.total(), "verdicts": dict(self._verdicts)}
+        stamps = {"ended_utc": utc(), "fingerprint": self._fingerprint.hexdigest()}
+        self._append("end", data, stamps)
+        os.close(self._file)
+        self._file = None
+
+    def _keep(self, curve: evidence.Evidence) -> Mapping[str, object]:
+        return evidence.describe(curve, evidence.write(self._directory, curve))
+
+    def _append(self, kind: str, data: Mapping[str, object], stamps: Mapping[str, str]) -> None:
+        if self._file is None:
+            raise ValueError(f"{self.path} is closed")
+        body = canonical(data)
+        self._fingerprint.update(body.encode())
+        frame = canonical({"kind": kind, "previous": self._previous, **stamps})
+        text = f'{{"data":{body},{frame[1:]}'  # "data" sorts before every key of the frame
+        digest = sha256(text.encode()).hexdigest()
+        line = f'{text[:-1]},"hash":"{digest}"}}\n'.encode()
+        while line:
+            line = line[os.write(self._file, line) :]
+        os.fsync(self._file)
+        self._previous = digest
+
+
+def canonical(data: object) -> str:
+    """Return ``data`` as ASCII JSON with sorted keys, no spaces and no NaN.
+
+    ASCII, because an instrument that talks garbage leaves characters UTF-8 cannot hold.
+    """
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def seal(line: Mapping[str, object]) -> str:
+    """Return the hash a line must carry: SHA-256 of its canonical JSON without ``hash``."""
+    bare = {key: value for key, value in line.items() if key != "hash"}
+    return sha256(canonical(bare).encode()).hexdigest()
+
+
+def utc() -> str:
+    """Return the time of day in ISO 8601, in milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_run_id() -> str:
+    """Return a name for a run that sorts by time and is unique."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"

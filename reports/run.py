@@ -1,0 +1,165 @@
+"""A run read back from its directory, with everything that is wrong with it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+from bench.measurement import Evidence
+from bench.results import CaseResult
+from reports import evidence, record
+from reports.journal import canonical, seal
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What the journals of one directory say.
+
+    ``problems`` holds a sentence for each thing that is missing or was changed: a torn last line,
+    a broken chain, an end line that never came. ``end`` is the worst end among the writers.
+    """
+
+    directory: Path
+    run_id: str
+    started_utc: str
+    header: Mapping[str, Any]
+    results: tuple[CaseResult, ...]
+    end: str
+    fingerprints: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Return whether the run says that it was simulated."""
+        return bool(self.header.get("simulated", False))
+
+
+@dataclass(slots=True)
+class _File:
+    path: Path
+    lines: list[Data]
+    problems: list[str]
+
+
+def journals(directory: Path) -> tuple[Path, ...]:
+    """Return the journal files of a run directory, in the order of their writers."""
+    return tuple(
+        sorted(directory.glob("journal*.jsonl"), key=lambda path: (len(path.name), path.name))
+    )
+
+
+def read_run(directory: Path, *, curves: bool = True) -> Run:
+    """Return the run in ``directory``; raise FileNotFoundError when there is no journal.
+
+    With ``curves`` false the evidence is left on disk, which is much faster.
+    """
+    paths = journals(directory)
+    if not paths:
+        raise FileNotFoundError(f"{directory} holds no journal of a run (journal*.jsonl)")
+    files = [_read(path) for path in paths]
+    first = next((file.lines[0] for file in files if file.lines), _NO_HEADER)
+    problems = [problem for file in files for problem in file.problems]
+    fetch = _fetcher(directory, curves, problems)
+    results = [record.load(line["data"], fetch) for line in _cases(files)]
+    ends = [file.lines[-1] for file in files if file.lines and file.lines[-1]["kind"] == "end"]
+    return Run(
+        directory=directory,
+        run_id=first["run_id"],
+        started_utc=first["started_utc"],
+        header=first["data"],
+        results=tuple(results),
+        end=_worst_end(ends, len(files)),
+        fingerprints=tuple(end["fingerprint"] for end in ends),
+        problems=tuple(problems),
+    )
+
+
+def verify_chain(directory: Path) -> tuple[str, ...]:
+    """Return a sentence for each damage to the journals and the curves; none means intact."""
+    return read_run(directory).problems
+
+
+_FRAME = ("kind", "data", "previous", "hash")
+_NO_HEADER: Data = {"run_id": "", "started_utc": "", "data": {}}
+
+
+def _read(path: Path) -> _File:
+    file = _File(path, [], [])
+    texts = path.read_bytes().split(b"\n")
+    torn = texts.pop()  # what follows the last line end: nothing, or a line cut short
+    previous, fingerprint = "", sha256()
+    for number, text in enumerate(texts, start=1):
+        line = _parse(text)
+        if line is None:
+            file.problems.append(f"{path.name}, line {number}: not a line of a journal")
+            continue
+        file.problems += _flaws(
+            line, previous, fingerprint.hexdigest(), f"{path.name}, line {number}"
+        )
+        previous = line["hash"]
+        fingerprint.update(canonical(line["data"]).encode())
+        file.lines.append(line)
+    if torn:
+        file.problems.append(f"{path.name}: the last line was cut short; the lines before it stand")
+    if not file.lines or file.lines[-1]["kind"] != "end":
+        file.problems.append(f"{path.name}: no end of run; the process was killed or still runs")
+    return file
+
+
+def _parse(text: bytes) -> Data | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    is_ours = isinstance(line, dict) and all(key in line for key in _FRAME)
+    return cast("Data", line) if is_ours else None
+
+
+def _flaws(line: Data, previous: str, fingerprint: str, place: str) -> Iterator[str]:
+    if line["hash"] != seal(line):
+        yield f"{place}: changed after it was recorded"
+    if line["previous"] != previous:
+        yield f"{place}: does not follow the line before it"
+    if line["kind"] == "end" and line.get("fingerprint") != fingerprint:
+        yield f"{place}: the fingerprint of the run is not that of its lines"
+
+
+def _cases(files: Iterable[_File]) -> Iterator[Data]:
+    for file in files:
+        for line in file.lines:
+            if line["kind"] == "case":
+                yield line
+
+
+def _worst_end(ends: list[Data], files: int) -> str:
+    if len(ends) < files:
+        return "broken off"
+    kinds = {end["data"]["end"] for end in ends}
+    return "interrupted" if "interrupted" in kinds else "finished"
+
+
+def _fetcher(directory: Path, curves: bool, problems: list[str]) -> record.Fetch:
+    def fetch(data: Data) -> Evidence | None:
+        if not curves:
+            return None
+        try:
+            x, columns = evidence.read(directory, data["sha256"])
+        except (OSError, ValueError) as error:
+            problems.append(f"curve {data['name']!r}: {error}")
+            return None
+        return Evidence(
+            name=data["name"],
+            abscissa=data["abscissa"],
+            abscissa_unit=data["abscissa_unit"],
+            ordinate_unit=data["ordinate_unit"],
+            x=x,
+            columns=dict(zip(data["columns"], columns, strict=True)),
+            marks=data["marks"],
+            levels=data["levels"],
+        )
+
+    return fetch

@@ -1,0 +1,136 @@
+"""How values, limits and verdicts read, everywhere alike: terminal, Allure, HTML, JUnit."""
+
+from math import floor, isfinite, log10
+
+from bench.limit import COVERAGE_FACTOR, Limit
+from bench.measurement import Measurement
+from bench.results import CaseResult, Check
+from bench.verdict import Verdict
+
+_PREFIXES = ((1e-2, 1.0, ""), (1e-4, 1e-3, "m"), (1e-7, 1e-6, "µ"), (0.0, 1e-9, "n"))
+_SCALABLE = ("V", "A", "s", "W")
+
+
+class Scale:
+    """One unit with prefix, and one number of decimals, for a value, its limits and its U."""
+
+    __slots__ = ("_decimals", "_factor", "unit")
+
+    def __init__(self, measurement: Measurement, limit: Limit | None) -> None:
+        value = measurement.value
+        numbers = () if isinstance(value, str) else (value, *_ends(limit))
+        largest = max((abs(number) for number in numbers if isfinite(number)), default=1.0)
+        self._factor, self.unit = _scaled(largest, measurement.unit)
+        self._decimals = self._decimals_for(COVERAGE_FACTOR * measurement.uncertainty)
+
+    def text(self, number: float | str) -> str:
+        """Return a measured number rounded where its uncertainty begins, without its unit."""
+        if isinstance(number, str):
+            return number
+        scaled = number / self._factor
+        if not isfinite(scaled) or self._decimals is None:
+            return f"{scaled:.6g}"
+        return f"{scaled:.{self._decimals}f}"
+
+    def exact(self, number: float) -> str:
+        """Return a stated number, such as a limit, as it was stated."""
+        return f"{number / self._factor:.9g}"
+
+    def spread(self, number: float) -> str:
+        """Return an uncertainty with two significant digits."""
+        return f"{number / self._factor:.2g}"
+
+    def _decimals_for(self, expanded: float) -> int | None:
+        scaled = expanded / self._factor
+        if not isfinite(scaled) or scaled <= 0.0:
+            return None
+        return min(9, max(0, 1 - floor(log10(scaled))))
+
+
+def value(check: Check) -> str:
+    """Return value and unit: ``0.0520 V``."""
+    scale = scale_of(check)
+    return f"{scale.text(check.measurement.value)} {scale.unit}".rstrip()
+
+
+def limits(check: Check) -> str:
+    """Return the limits: ``limits [.., 0.1] V``, ``expected HIGH`` or ``no limit``."""
+    if check.judgement is None:
+        return "no limit"
+    limit = check.judgement.limit
+    if limit.equals is not None:
+        return f"expected {limit.equals}"
+    scale = scale_of(check)
+    low = ".." if limit.low is None else scale.exact(limit.low)
+    high = ".." if limit.high is None else scale.exact(limit.high)
+    return f"limits [{low}, {high}] {scale.unit}".rstrip()
+
+
+def expanded(check: Check) -> str:
+    """Return the expanded uncertainty, ``U = 0.0012 V``; empty for a nominal property."""
+    measurement = check.measurement
+    if isinstance(measurement.value, str):
+        return ""
+    scale = scale_of(check)
+    spread = scale.spread(COVERAGE_FACTOR * measurement.uncertainty)
+    return f"U = {spread} {scale.unit}".rstrip()
+
+
+def margin(check: Check) -> str:
+    """Return the distance to the nearest limit, ``margin -0.25 V``; empty where there is none."""
+    if check.judgement is None or check.judgement.margin is None:
+        return ""
+    scale = scale_of(check)
+    return f"margin {scale.text(check.judgement.margin)} {scale.unit}".rstrip()
+
+
+def line(check: Check) -> str:
+    """Return one check in one line: ``PASS drop = 0.0520 V  limits [.., 0.1] V``."""
+    verdict = words(check.verdict)
+    return f"{verdict} {check.measurement.name} = {value(check)}  {limits(check)}"
+
+
+def point(result: CaseResult) -> str:
+    """Return the operating point in one line."""
+    return ", ".join(f"{axis} = {text}" for axis, text in result.point.items())
+
+
+def words(verdict: Verdict) -> str:
+    """Return a verdict as people say it: ``CONDITIONAL PASS``, ``BENCH ERROR``."""
+    if verdict is Verdict.ERROR:
+        return "BENCH ERROR"
+    return verdict.value.replace("_", " ")
+
+
+def message(result: CaseResult) -> str:
+    """Return why a case did not pass: the first line is the worst check, or the bench's failure."""
+    if result.fault is not None:
+        said = "interrupted" if result.fault.interrupted else result.fault.kind
+        return f"BENCH ERROR {said}: {result.fault.message}"
+    telling = [check for check in result.checks if check.verdict.rank > Verdict.PASS.rank]
+    telling.sort(key=lambda check: -check.verdict.rank)
+    lines = [_sentence(check) for check in telling] or [f"{words(result.verdict)} {result.reason}"]
+    return f"{lines[0]}\n" + "\n".join([*lines[1:], f"at {point(result)}"])
+
+
+def scale_of(check: Check) -> Scale:
+    """Return the scale in which the numbers of a check are shown."""
+    return Scale(check.measurement, check.judgement.limit if check.judgement else None)
+
+
+def _sentence(check: Check) -> str:
+    extras = [text for text in (margin(check), expanded(check)) if text]
+    if check.judgement and check.judgement.reason:
+        extras.append(check.judgement.reason)
+    return ", ".join([line(check), *extras])
+
+
+def _ends(limit: Limit | None) -> tuple[float, ...]:
+    ends = (limit.low, limit.high) if limit else ()
+    return tuple(end for end in ends if end is not None)
+
+
+def _scaled(largest: float, unit: str) -> tuple[float, str]:
+    if unit not in _SCALABLE or largest == 0.0:
+        return 1.0, unit
+    return next((factor, prefix + unit) for least, factor, prefix in _PREFIXES if largest >= least)
