@@ -217,19 +217,19 @@ class Device:
 class ProcedureSignature:
     """What the spec file may ask of a procedure; procedures publish these, the loader checks.
 
-    ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals`` or the unit of a
-    quantity. ``measurements`` maps a name to its unit (empty for words); ``{parameter}`` in a name
-    stands for each terminal that parameter names. ``axes`` are those beyond ``BASE_AXES``.
-    ``terminals_from`` names the parameters whose terminals must belong to the device; the
-    ``load_current`` axis is drawn from the first of them. ``stimuli`` are what a device may
-    forbid, in the same notation: ``short.{terminal}``.
+    ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals`` or the unit of
+    a quantity. ``measurements`` maps a name to its unit, or for a nominal property to the words
+    it may be (empty text: any); ``{parameter}`` in a name stands for each terminal that parameter
+    names. ``axes`` are those beyond ``BASE_AXES``. ``terminals_from`` names the parameters whose
+    terminals the ``load_current`` axis is drawn from. ``stimuli`` are what a device may forbid,
+    in the same notation: ``short.{terminal}``.
     """
 
     name: str
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     required: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
-    measurements: Mapping[str, str]
+    measurements: Mapping[str, str | tuple[str, ...]]
     terminals_from: tuple[str, ...] = ()
     stimuli: tuple[str, ...] = ()
 
@@ -238,8 +238,8 @@ class ProcedureSignature:
         value = arguments.get(parameter, ())
         return (value,) if isinstance(value, str) else value
 
-    def produces(self, arguments: Arguments) -> dict[str, str]:
-        """Return measurement name -> unit for these arguments."""
+    def produces(self, arguments: Arguments) -> dict[str, str | tuple[str, ...]]:
+        """Return measurement name -> unit or words for these arguments."""
         return {
             name: unit
             for pattern, unit in self.measurements.items()

@@ -1,0 +1,359 @@
+"""The ``[[clause.test]]`` tables of a spec file: procedure, grid and limits, checked and built."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
+
+from bench.limit import Limit
+from bench.quantity import QuantityError, parse_as, parse_quantity
+from bench.register_file import Mistakes, Strict, unknown
+from bench.spec import (
+    AXES,
+    BASE_AXES,
+    Arguments,
+    AxisValue,
+    Device,
+    OperatingPoint,
+    ProcedureSignature,
+    Test,
+    Verify,
+)
+
+
+class LimitTable(Strict):
+    """A limit, within a test or shared under ``[limit.<name>]``."""
+
+    low: str | None = None
+    high: str | None = None
+    equals: str | None = None
+    basis: str = Field(min_length=1)
+    reading: str = ""
+    informative: bool = False
+
+
+class TestTable(Strict):
+    """How one aspect of a clause is measured."""
+
+    name: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]*)?$")
+    procedure: str
+    with_: dict[str, str | list[str]] = Field(
+        alias="with", default_factory=dict[str, str | list[str]]
+    )
+    at: dict[str, Any] = Field(default_factory=dict[str, Any])
+    rows: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    settle: str = "0 s"
+    limits: dict[str, Any] = Field(default_factory=dict[str, Any])
+    note: str = ""
+    tags: list[str] = Field(default_factory=list[str])
+
+
+def read_quantity(mistakes: Mistakes, where: str, text: str, unit: str) -> float:
+    """Return the value in SI; keep the mistake and return 0 where ``text`` is not of ``unit``."""
+    try:
+        return parse_as(text, unit)
+    except QuantityError as error:
+        mistakes.add(where, str(error))
+        return 0.0
+
+
+def read_axis_value(mistakes: Mistakes, where: str, axis: str, text: object) -> AxisValue | None:
+    """Return the value of an axis; keep the mistake and return None when it is none."""
+    known = AXES.get(axis)
+    if known is None:
+        mistakes.add(where, unknown("axis", axis, AXES))
+    elif not isinstance(text, str):
+        mistakes.add(where, f"{text!r} is no text; write it in quotes, with its unit")
+    else:
+        try:
+            return known.parse(text)
+        except ValueError as error:
+            words = f"; words are {', '.join(known.words)}" if known.unit and known.words else ""
+            mistakes.add(where, f"{error}{words}")
+    return None
+
+
+def read_point(mistakes: Mistakes, where: str, table: Mapping[str, object]) -> OperatingPoint:
+    """Return the point that a table of axes writes, without the axes that are wrong."""
+    values = {
+        axis: read_axis_value(mistakes, f"{where}{axis}", axis, text)
+        for axis, text in table.items()
+    }
+    return OperatingPoint({axis: value for axis, value in values.items() if value is not None})
+
+
+class TestReader:
+    """Turns test tables into records for one device; gathers what is wrong with them."""
+
+    __test__ = False  # not a test class for pytest to collect
+
+    def __init__(
+        self,
+        *,
+        device: Device,
+        defaults: OperatingPoint,
+        shared_limits: Mapping[str, LimitTable],
+        discrepancies: tuple[str, ...],
+        procedures: Mapping[str, ProcedureSignature] | None,
+        mistakes: Mistakes,
+    ) -> None:
+        self._device = device
+        self._defaults = defaults
+        self._shared_limits = shared_limits
+        self._discrepancies = discrepancies
+        self._procedures = procedures
+        self._mistakes = mistakes
+        self._used_limits: set[str] = set()
+
+    def _wrong(self, where: str, sentence: str) -> None:
+        self._mistakes.add(where, sentence)
+
+    def unused_limits(self) -> tuple[str, ...]:
+        """Return the shared limits that no test read so far has used."""
+        return tuple(name for name in self._shared_limits if name not in self._used_limits)
+
+    def read(self, clause: str, verify: Verify, table: TestTable) -> Test:
+        """Return the record of one test; ``clause`` names it in mistakes."""
+        where = f"{clause}, test '{table.name}'" if table.name else clause
+        arguments: Arguments = {
+            name: value if isinstance(value, str) else tuple(value)
+            for name, value in table.with_.items()
+        }
+        signature = self._signature(where, table.procedure)
+        if signature is not None:
+            self._check_arguments(where, signature, arguments)
+            self._check_stimuli(where, verify, signature, arguments)
+        fixed = {axis: text for axis, text in table.at.items() if not isinstance(text, list)}
+        lists = {
+            axis: cast("list[object]", text)
+            for axis, text in table.at.items()
+            if isinstance(text, list)
+        }
+        test = Test(
+            name=table.name,
+            procedure=table.procedure,
+            arguments=arguments,
+            base=self._defaults | read_point(self._mistakes, f"{where}, key at.", fixed),
+            axes=self._axes(where, lists),
+            rows=tuple(
+                read_point(self._mistakes, f"{where}, key rows.", row) for row in table.rows
+            ),
+            settle=read_quantity(self._mistakes, f"{where}, key settle", table.settle, "s"),
+            limits=self._limits(where, table, signature, arguments),
+            note=table.note,
+            tags=tuple(table.tags),
+        )
+        self._check_axes(where, test, table, signature)
+        self._check_points(where, test, signature)
+        return test
+
+    def _signature(self, where: str, name: str) -> ProcedureSignature | None:
+        if self._procedures is None:
+            return None
+        signature = self._procedures.get(name)
+        if signature is None:
+            self._wrong(
+                f"{where}, key procedure", unknown("procedure", name, sorted(self._procedures))
+            )
+        return signature
+
+    def _check_arguments(
+        self, where: str, signature: ProcedureSignature, arguments: Arguments
+    ) -> None:
+        for name in signature.required:
+            if name not in arguments:
+                self._wrong(f"{where}, key with.{name}", f"{signature.name} needs it; add it")
+        for name, value in arguments.items():
+            key = f"{where}, key with.{name}"
+            kind = signature.parameters.get(name)
+            if kind is None:
+                self._wrong(key, unknown("parameter", name, signature.parameters))
+            elif kind == "terminals" and isinstance(value, str):
+                self._wrong(key, f"{value!r} must be a list, such as ['{value}']")
+            elif kind != "terminals" and not isinstance(value, str):
+                self._wrong(key, f"{list(value)!r} must be a single text")
+            elif kind in ("terminal", "terminals"):
+                for terminal in signature.terminals(arguments, name):
+                    if terminal not in self._device.terminals:
+                        self._wrong(key, unknown("terminal", terminal, self._device.terminals))
+            else:
+                read_quantity(self._mistakes, key, str(value), kind)
+
+    def _check_stimuli(
+        self, where: str, verify: Verify, signature: ProcedureSignature, arguments: Arguments
+    ) -> None:
+        for stimulus in signature.stimulates(arguments):
+            if stimulus in self._device.forbidden and verify is not Verify.GUARD:
+                self._wrong(
+                    f"{where}, key procedure",
+                    f"{signature.name} applies {stimulus}, which destroys {self._device.name}; "
+                    "choose another procedure or terminal",
+                )
+
+    def _axes(
+        self, where: str, lists: Mapping[str, list[object]]
+    ) -> dict[str, tuple[AxisValue, ...]]:
+        axes: dict[str, tuple[AxisValue, ...]] = {}
+        for axis, texts in lists.items():
+            if not texts:
+                self._wrong(
+                    f"{where}, key at.{axis}", "the list is empty; give values or remove it"
+                )
+            values = [
+                read_axis_value(self._mistakes, f"{where}, key at.{axis}", axis, text)
+                for text in texts
+            ]
+            if axis in AXES:
+                axes[axis] = tuple(value for value in values if value is not None)
+        return axes
+
+    def _check_axes(
+        self, where: str, test: Test, table: TestTable, signature: ProcedureSignature | None
+    ) -> None:
+        for axis in {axis for row in test.rows for axis in row} & test.axes.keys():
+            self._wrong(f"{where}, key rows.{axis}", "is also in 'at'; give it in one of them")
+        if signature is None:
+            return
+        varied = {*table.at, *(axis for row in table.rows for axis in row)} & AXES.keys()
+        for axis in sorted(varied - {*BASE_AXES, *signature.axes}):
+            self._wrong(
+                f"{where}, key at.{axis}", f"{signature.name} does not use this axis; remove it"
+            )
+        for axis in signature.axes:
+            if axis not in varied:
+                self._wrong(f"{where}, key at.{axis}", f"{signature.name} needs it; add it")
+
+    def _check_points(self, where: str, test: Test, signature: ProcedureSignature | None) -> None:
+        outputs = self._loaded_outputs(test, signature)
+        for varied in test.variations():
+            point = test.base | varied
+            for axis, maximum in self._device.absolute_maximum.items():
+                self._check_maximum(where, point, axis, maximum)
+            for axis in ("remote_l", "remote_h"):
+                level = point.get(axis)
+                vbat = point.get("vbat")
+                if isinstance(level, float) and isinstance(vbat, float) and level > vbat:
+                    self._wrong(
+                        f"{where}, key at.{axis}",
+                        f"{point.text(axis)} is above vbat = {point.text('vbat')}; stay below it",
+                    )
+            for terminal in outputs:
+                self._check_rating(where, point, terminal)
+
+    def _loaded_outputs(self, test: Test, signature: ProcedureSignature | None) -> tuple[str, ...]:
+        if signature is None:
+            terminal = test.arguments.get("terminal", ())
+            return (terminal,) if isinstance(terminal, str) else terminal
+        return tuple(
+            terminal
+            for parameter in signature.terminals_from
+            for terminal in signature.terminals(test.arguments, parameter)
+        )
+
+    def _check_maximum(self, where: str, point: OperatingPoint, axis: str, maximum: float) -> None:
+        value = point.get(axis)
+        if isinstance(value, float) and value > maximum:
+            self._wrong(
+                f"{where}, key at.{axis}",
+                f"{point.text(axis)} is beyond the absolute maximum of {self._device.name}, "
+                f"{AXES[axis].text(maximum)}; stay at or below it",
+            )
+
+    def _check_rating(self, where: str, point: OperatingPoint, terminal: str) -> None:
+        current = point.get("load_current")
+        rating = self._device.ratings.get(terminal)
+        if rating is None or not isinstance(current, float) or current <= rating.current:
+            return
+        self._wrong(
+            f"{where}, key at.load_current",
+            f"{point.text('load_current')} is beyond the rating of {terminal}, "
+            f"{AXES['load_current'].text(rating.current)}; stay at or below it",
+        )
+
+    # --- limits ----------------------------------------------------------------------------
+
+    def _limits(
+        self,
+        where: str,
+        table: TestTable,
+        signature: ProcedureSignature | None,
+        arguments: Arguments,
+    ) -> dict[str, Limit]:
+        produced = signature.produces(arguments) if signature else None
+        limits: dict[str, Limit] = {}
+        for name, raw in table.limits.items():
+            key = f"{where}, key limits.{name}"
+            if produced is not None and name not in produced:
+                self._wrong(key, f"{table.procedure}: {unknown('measurement', name, produced)}")
+                continue
+            written = self._written_limit(key, raw)
+            if written is not None:
+                kind = produced[name] if produced is not None else None
+                limits[name] = self._limit(key, written, kind)
+        return limits
+
+    def _written_limit(self, key: str, raw: object) -> LimitTable | None:
+        if not isinstance(raw, str):
+            return self._mistakes.validate(LimitTable, raw, key)
+        self._used_limits.add(raw)
+        shared = self._shared_limits.get(raw)
+        if shared is None:
+            self._wrong(key, unknown("shared limit", raw, self._shared_limits))
+        return shared
+
+    def _limit(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> Limit:
+        """Build a limit; ``kind`` is the unit, the words, or None where nothing is known."""
+        if table.reading and table.reading not in self._discrepancies:
+            self._wrong(
+                f"{key}.reading", unknown("discrepancy", table.reading, self._discrepancies)
+            )
+        unit = ""
+        low: float | None = None
+        high: float | None = None
+        if table.equals is None:
+            unit = self._limit_unit(key, table, kind)
+            if unit:
+                low = self._bound(f"{key}.low", table.low, unit)
+                high = self._bound(f"{key}.high", table.high, unit)
+                if low is not None and high is not None and low > high:
+                    self._wrong(key, f"low {table.low!r} is above high {table.high!r}; swap them")
+        else:
+            self._check_word(key, table, kind)
+        return Limit(
+            low=low,
+            high=high,
+            equals=table.equals,
+            unit=unit,
+            basis=table.basis,
+            reading=table.reading,
+            informative=table.informative,
+        )
+
+    def _limit_unit(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> str:
+        written = table.low if table.low is not None else table.high
+        if written is None:
+            self._wrong(key, "has neither low, high nor equals; give at least one")
+            return ""
+        if isinstance(kind, tuple) or kind == "":
+            self._wrong(key, f"the measurement is a word; use equals instead of {written!r}")
+            return ""
+        if kind is not None:
+            return kind
+        try:
+            return parse_quantity(written).unit
+        except QuantityError as error:
+            self._wrong(key, str(error))
+            return ""
+
+    def _check_word(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> None:
+        if table.low is not None or table.high is not None:
+            self._wrong(
+                key, "has equals beside low or high; a word has no bounds, keep one of them"
+            )
+        if isinstance(kind, tuple) and table.equals not in kind:
+            self._wrong(f"{key}.equals", unknown("word", str(table.equals), kind))
+        elif kind:
+            self._wrong(key, f"the measurement is a number in {kind}; use low or high, not equals")
+
+    def _bound(self, key: str, text: str | None, unit: str) -> float | None:
+        return None if text is None else read_quantity(self._mistakes, key, text, unit)
