@@ -1,10 +1,10 @@
-"""GW Instek PSW 80-13.5 and Keithley 2260B-80-13: 80 V, 13.5 A, 360 W supplies of one make.
+r"""GW Instek PSW 80-13.5 and Keithley 2260B-80-13: 80 V, 13.5 A, 360 W supplies of one make.
 
 Command set: GW Instek PSW series programming manual and Keithley Series 2260B reference manual, as
 collected with reports of real units (PSW30-72 firmware 02.53, 2260B-80-13 firmware 01.72).
 Not yet verified on hardware.
 
-LAN is a raw socket on port 2268 with ``\\n`` after each message. USB is a CDC serial port
+LAN is a raw socket on port 2268 with ``\n`` after each message. USB is a CDC serial port
 (``ASRL...::INSTR``), not USBTMC; identify the unit by its serial number, not by the port.
 ``SYST:REM`` and ``SYST:LOC`` answer -113 and are not needed. There is no query for CV or CC:
 ``OUTP:MODE?`` answers the slew priority. One bit says that some protection has tripped, not which.
@@ -167,11 +167,11 @@ class _Output(SupplyOutput):
         return self._number("MEAS:CURR?")
 
     def voltage_uncertainty(self, voltage: Volt) -> Volt:
-        """Return u of a measured voltage [V]; the bench file states it, the sheet is not at hand."""
+        """Return u of a measured voltage [V]; stated in the bench file."""
         return self._accuracies.standard_uncertainty("voltage", voltage, _RATED_VOLTAGE)
 
     def current_uncertainty(self, current: Ampere) -> Ampere:
-        """Return u of a measured current [A]; the bench file states it, the sheet is not at hand."""
+        """Return u of a measured current [A]; stated in the bench file."""
         return self._accuracies.standard_uncertainty("current", current, _RATED_CURRENT)
 
     def is_tripped(self) -> bool:

@@ -1,11 +1,13 @@
-"""Rigol DL3021 and DL3021A electronic loads: 150 V, 40 A, 200 W.
+r"""Rigol DL3021 and DL3021A electronic loads: 150 V, 40 A, 200 W.
 
 Command set: Rigol DL3000 series programming manual, as collected with dumps of real units
 (DL3021 firmware 00.01.05). Not yet verified on hardware.
 
-``FUNC?`` answers ``CC`` although ``CURR`` was set. Real units append ``\\n0`` to measurements, so
-only the first line of an answer counts. ``CURR:RANG`` snaps to 4 A or 40 A. There is no command
-for the short, and the key press that stands in for one cannot be read back: it is not offered.
+``FUNC?`` answers ``CC`` although ``CURR`` was set. Real units append ``\n0`` to measurements: only
+the first line of an answer counts, and the bus must tell messages apart. USBTMC and VXI-11
+(``::INSTR``) do; on a raw socket the stray line would answer the next question. ``CURR:RANG``
+snaps to 4 A or 40 A. There is no command for the short, and the key press that stands in for one
+cannot be read back: it is not offered.
 """
 
 from collections.abc import Mapping
@@ -13,7 +15,7 @@ from typing import ClassVar, Self
 
 from instruments.accuracy import Accuracy
 from instruments.declared import DeclaredAccuracies
-from instruments.errors import InstrumentError, NotSupported, OutOfRange
+from instruments.errors import Exchange, InstrumentError, NotSupported, OutOfRange
 from instruments.instrument import Identity, Instrument
 from instruments.load import LoadInput
 from instruments.scpi import first_line, format_number, parse_number
@@ -48,8 +50,14 @@ class RigolDl3021(Instrument):
         cls, name: str, resource: str, wires: Wires, accuracies: Mapping[str, Accuracy]
     ) -> Self:
         """Open the load at ``resource``; raises InstrumentError."""
+        if resource.upper().endswith("::SOCKET"):
+            raise NotSupported(
+                "this load adds stray lines to its answers, which a raw socket cannot tell from "
+                "the next answer; use its USB or LAN ::INSTR resource",
+                Exchange(role=name, model=cls.MODEL, resource=resource),
+            )
         wire = wires.visa(
-            name, resource, read_termination="\n", write_termination="\n", timeout=_TIMEOUT
+            name, resource, read_termination="", write_termination="\n", timeout=_TIMEOUT
         )
         try:
             return cls(wire, DeclaredAccuracies(name, accuracies))

@@ -4,7 +4,8 @@ One thread a bench: two threads on one PyVISA resource get each other's answers 
 so there is no lock to pretend otherwise.
 """
 
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
+from typing import cast
 
 # this module is itself imported only when a VISA wire is opened
 import pyvisa  # noqa: TID253
@@ -30,6 +31,8 @@ _NO_ANSWER = (pyvisa.Error, OSError)  # pyvisa-py lets OSError through, for exam
 
 class VisaWire:
     """Text messages to and from one VISA resource, with explicit terminators and timeout.
+
+    An empty read termination reads up to the end the bus itself marks (USBTMC, VXI-11, GPIB).
 
     Reads and writes go to the VISA library itself: ``MessageBasedResource.query`` adds logging and
     warning contexts that cost as much as a simulated instrument. After a missing or unreadable
@@ -160,7 +163,7 @@ class VisaWire:
             if not isinstance(opened, MessageBasedResource):
                 opened.close()
                 raise NotSupported("the resource does not carry messages", self.exchange())
-            opened.read_termination = read_termination
+            opened.read_termination = read_termination or None
             opened.write_termination = self._end
             opened.timeout = 1000.0 * self._timeout
         except _NO_ANSWER as error:
@@ -179,7 +182,8 @@ class VisaWire:
         self._read = library.read
         # a long answer comes in chunks, which the library would report as a warning each time
         self._quietly = ExitStack()
-        self._quietly.enter_context(library.ignore_warning(self._session, _MORE))
+        quietly = cast("AbstractContextManager[None]", library.ignore_warning(self._session, _MORE))
+        self._quietly.enter_context(quietly)
 
     def _failed(self, command: str, start: Second, error: Exception) -> NoAnswer:
         self._out_of_step = True
