@@ -1,0 +1,111 @@
+"""One high-side output of the unit, with what can be wrong with it."""
+
+import math
+
+from instruments.units import Volt
+from simulation.clock import VirtualClock
+from simulation.dut.parameters import Parameters
+from simulation.elements import HighSide
+from simulation.world import World
+
+_SHORTED_BELOW: Volt = 1.0
+
+
+class OutputStage:
+    """Switches ``terminal`` to BAT+ or lets it float; its parameters are those of ``section``."""
+
+    __slots__ = (
+        "_clock",
+        "_drop",
+        "_dropout",
+        "_extra_drop",
+        "_high_supply",
+        "_latched",
+        "_latches",
+        "_loose",
+        "_on",
+        "_pull_low",
+        "_stuck",
+        "_terminal",
+        "_world",
+        "element",
+        "watches",
+    )
+
+    def __init__(
+        self, world: World, clock: VirtualClock, parameters: Parameters, section: str, terminal: str
+    ) -> None:
+        number = parameters.number
+        limit = number(f"{section}.current_limit")
+        self._world = world
+        self._clock = clock
+        self._terminal = terminal
+        self._stuck = parameters.one_of(f"{section}.stuck", "", "on", "off")
+        self._drop = number(f"{section}.drop")
+        self._extra_drop = number(f"{section}.high_supply_extra_drop")
+        self._high_supply = number(f"{section}.high_supply")
+        self._pull_low = 1.0 / number(f"{section}.pull_down")
+        self._latches = parameters.switch(f"{section}.latches_when_shorted")
+        self._dropout = number(f"{section}.dropout_duration")
+        self._latched = False
+        self._loose = False
+        self._on = False
+        self.watches = self._latches or math.isfinite(self._high_supply)
+        self.element = HighSide(
+            "BAT+",
+            terminal,
+            on=self._stuck == "on",
+            resistance=number(f"{section}.resistance"),
+            diode_drop=self._drop,
+            current_limit=limit if math.isfinite(limit) else None,
+            leakage=number(f"{section}.leakage"),
+            pull_low=0.0 if self._stuck == "on" else self._pull_low,
+        )
+        world.add(self.element)
+        period = number(f"{section}.dropout_period")
+        if math.isfinite(period):
+            clock.every(period, self._lose_contact)
+
+    def switch(self, on: bool) -> None:
+        """Drive the output high, or let it float."""
+        if on != self._on:
+            self._on = on
+            self._apply()
+
+    def reset(self) -> None:
+        """Lose the memory of a short circuit, as a power cycle does."""
+        self._latched = False
+
+    def watch(self, supply: Volt) -> None:
+        """React to the supply voltage [V] and to the output's own; called if ``watches``."""
+        drop = self._drop + (self._extra_drop if supply > self._high_supply else 0.0)
+        if drop != self.element.diode_drop:
+            self.element.set(diode_drop=drop)
+        if self._latches and self.element.is_on and not self._latched:
+            output = self._world.voltage(self._terminal, "BAT-")
+            if output < _SHORTED_BELOW:
+                self._latched = True
+                self._apply()
+
+    def _apply(self) -> None:
+        """Bring the switch into the state that driver, latch and contact ask for."""
+        on = self._on and not self._latched and not self._loose
+        if self._stuck:
+            on = self._stuck == "on"
+        if on == self.element.is_on:
+            return
+        if self._pull_low:
+            self.element.set(pull_low=0.0 if on else self._pull_low)
+        if on:
+            self.element.on()
+        else:
+            self.element.off()
+
+    def _lose_contact(self) -> None:
+        self._loose = True
+        self._apply()
+        self._clock.schedule(self._dropout, self._regain_contact)
+
+    def _regain_contact(self) -> None:
+        self._loose = False
+        self._apply()

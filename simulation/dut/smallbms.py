@@ -1,0 +1,178 @@
+"""The simulated smallBMS of two outputs (S): its circuit between the terminals and its behaviour.
+
+Built to the data sheet (000, English); what nobody published is an assumption, marked as such with
+each parameter in ``smallbms.toml``.
+"""
+
+from instruments.units import Volt
+from simulation.clock import VirtualClock
+from simulation.dut.battery_link import POLES, BatteryLink
+from simulation.dut.comparator import Persistent
+from simulation.dut.led import Led
+from simulation.dut.output_stage import OutputStage
+from simulation.dut.parameters import DataSheet, Parameters
+from simulation.dut.remote_input import RemoteInput
+from simulation.dut.supply_section import SupplySection
+from simulation.elements import Element
+from simulation.faults import Fault
+from simulation.world import World
+
+_INPUTS = ("BAT+", "REMOTE_L", "REMOTE_H", *POLES)
+
+
+class SmallBms:
+    """A unit that acts on the voltages of its terminals, after its reaction time.
+
+    Fed above its minimum supply it boots with both outputs floating. Then, while the remote input
+    is on and the link is plugged, LOAD is high if discharge is allowed, CHARGER if charge is.
+    """
+
+    def __init__(
+        self,
+        sheet: DataSheet,
+        parameters: Parameters,
+        faults: tuple[Fault, ...],
+        world: World,
+        clock: VirtualClock,
+    ) -> None:
+        self.sheet = sheet
+        self.parameters = parameters
+        self.faults = faults
+        self.world = world
+        self.clock = clock
+        self._supply = SupplySection(
+            world, clock, parameters, when_booted=self._boot, when_restarted=self._react
+        )
+        load, charger = "LOAD", "CHARGER"
+        if parameters.switch("wiring.outputs_swapped"):
+            load, charger = charger, load
+        self._load = OutputStage(world, clock, parameters, "load", load)
+        self._charger = OutputStage(world, clock, parameters, "charger", charger)
+        self._watching = tuple(s for s in (self._load, self._charger) if s.watches)
+        self._remote = RemoteInput(world, parameters)
+        self._link = BatteryLink(world, parameters)
+        self._blue = Led(world, parameters, "led_blue", "LED_BLUE")
+        self._red = Led(world, parameters, "led_red", "LED_RED")
+        self.elements: dict[str, Element] = {
+            "SUPPLY": self._supply.element,
+            "LOAD": self._load.element,
+            "CHARGER": self._charger.element,
+            "REMOTE_L": self._remote.pull_up,
+            "REMOTE_H": self._remote.pull_down,
+            "LED_BLUE": self._blue.element,
+            "LED_RED": self._red.element,
+            **dict(zip(POLES, self._link.pull_ups, strict=True)),
+        }
+        self._make_inputs()
+        self._seen: tuple[Volt, ...] = (0.0,) * len(_INPUTS)
+
+    def start(self) -> None:
+        """Look at the terminals from now on."""
+        self.world.observe(self._look)
+
+    def _make_inputs(self) -> None:
+        """Make what the unit believes of its inputs, each with its reaction time."""
+        number = self.parameters.number
+        self._remote_on = Persistent(
+            self.clock,
+            to_yes=number("remote.on_delay"),
+            to_no=number("remote.off_delay"),
+            accepted=False,
+            when_changed=self._react,
+        )
+        self._may_discharge, self._may_charge, self._present = (
+            Persistent(
+                self.clock,
+                to_yes=number("battery_link.release_delay"),
+                to_no=number("battery_link.trip_delay"),
+                accepted=False,
+                when_changed=self._react,
+            )
+            for _ in POLES
+        )
+        switch = self.parameters.switch
+        self._keeps_charger = switch("remote.keeps_charger")
+        self._undervoltage_ignored = switch("battery_link.undervoltage_ignored")
+        self._overvoltage_ignored = switch("battery_link.overvoltage_ignored")
+        self._presence_ignored = switch("battery_link.presence_ignored")
+        self._undervoltage_opens_charger = switch("battery_link.undervoltage_opens_charger")
+        self._overvoltage_opens_load = switch("battery_link.overvoltage_opens_load")
+        self._undervoltage_latches = switch("battery_link.undervoltage_latches")
+        self._undervoltage_latched = False
+
+    def _look(self) -> None:
+        """See the terminals; most states of the circuit change nothing at the inputs."""
+        voltage = self.world.voltage
+        seen = tuple([voltage(terminal, "BAT-") for terminal in _INPUTS])
+        if seen != self._seen:
+            self._seen = seen
+            self._react()
+        for stage in self._watching:
+            stage.watch(seen[0])
+
+    def _react(self) -> None:
+        """Bring the unit into the state that the voltages last seen ask for."""
+        if self._supply.watch(self._seen[0]):
+            self._power(self._supply.is_powered)
+        wishes = self._read()
+        if self._supply.is_booted:
+            for input_, wish in zip(self._inputs(), wishes, strict=True):
+                input_.offer(wish)
+            self._drive()
+
+    def _read(self) -> tuple[bool, ...]:
+        """Return what the inputs say now: remote on, may discharge, may charge, link present."""
+        supply, low, high, *poles = self._seen
+        remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
+        discharge, charge, present = self._link.closed(*poles)
+        return (
+            remote,
+            discharge or self._undervoltage_ignored,
+            charge or self._overvoltage_ignored,
+            present or self._presence_ignored,
+        )
+
+    def _inputs(self) -> tuple[Persistent, ...]:
+        return (self._remote_on, self._may_discharge, self._may_charge, self._present)
+
+    def _power(self, on: bool) -> None:
+        """Start the inputs' pull-ups with the power, or lose everything with it."""
+        self._remote.power(on)
+        self._link.power(on)
+        self._undervoltage_latched = False
+        if on:
+            self._show(blue=False, red=False)
+            return
+        for input_ in self._inputs():
+            input_.adopt(False)
+        for stage in (self._load, self._charger):
+            stage.reset()
+            stage.switch(False)
+        self._show(blue=False, red=False)
+
+    def _boot(self) -> None:
+        """Believe the inputs as they are when the boot is over."""
+        for input_, wish in zip(self._inputs(), self._read(), strict=True):
+            input_.adopt(wish)
+        self._drive()
+
+    def _drive(self) -> None:
+        """Set outputs, LEDs and own consumption from what the unit believes."""
+        on = self._remote_on.accepted
+        discharge, charge = self._may_discharge.accepted, self._may_charge.accepted
+        present = self._present.accepted
+        if self._undervoltage_latches and on and present and not discharge:
+            self._undervoltage_latched = True
+        discharge = discharge and not self._undervoltage_latched
+        load = on and present and discharge and (charge or not self._overvoltage_opens_load)
+        charger = (on or self._keeps_charger) and present and charge
+        charger = charger and (discharge or not self._undervoltage_opens_charger)
+        self._load.switch(load)
+        self._charger.switch(charger)
+        self._show(blue=load, red=on and not (charge and present))
+        self._supply.draw("remote_off" if not on else "on" if load else "low_cell")
+
+    def _show(self, *, blue: bool, red: bool) -> None:
+        powered = self._supply.is_powered
+        self._blue.show(blue, powered=powered)
+        self._red.show(red, powered=powered)

@@ -1,0 +1,107 @@
+"""The supply section of a unit: when it has power, when its boot is over, what it draws."""
+
+from collections.abc import Callable
+
+from instruments.units import Volt
+from simulation.clock import Event, VirtualClock
+from simulation.dut.comparator import Comparator
+from simulation.dut.parameters import Parameters
+from simulation.elements import CurrentSource
+from simulation.world import World
+
+
+class SupplySection:
+    """Watches BAT+ and draws the unit's own current from it.
+
+    ``when_booted`` is called when the boot is over, ``when_restarted`` when the unit looks at its
+    supply again after a reset.
+    """
+
+    __slots__ = (
+        "_boot",
+        "_boot_time",
+        "_clock",
+        "_currents",
+        "_drawing",
+        "_high",
+        "_low",
+        "_restart_delay",
+        "_resting",
+        "_when_booted",
+        "_when_restarted",
+        "element",
+        "is_booted",
+        "is_powered",
+    )
+
+    def __init__(
+        self,
+        world: World,
+        clock: VirtualClock,
+        parameters: Parameters,
+        *,
+        when_booted: Callable[[], None],
+        when_restarted: Callable[[], None],
+    ) -> None:
+        number = parameters.number
+        hysteresis = number("supply.hysteresis")
+        half = hysteresis / 2.0
+        self._low = Comparator(number("supply.minimum") + half, hysteresis, is_above=False)
+        self._high = Comparator(number("supply.maximum") - half, hysteresis, is_above=False)
+        self._boot_time = number("supply.boot_time")
+        self._restart_delay = number("supply.restart_delay")
+        self._currents = {
+            name.removeprefix("current."): number(name)
+            for name in parameters
+            if name.startswith("current.")
+        }
+        self._clock = clock
+        self._when_booted = when_booted
+        self._when_restarted = when_restarted
+        self._boot: Event | None = None
+        self._resting = False
+        self.is_powered = False
+        self.is_booted = False
+        self._drawing = "unpowered"
+        self.element = CurrentSource("BAT+", "BAT-", self._currents["unpowered"])
+        world.add(self.element)
+
+    def watch(self, supply: Volt) -> bool:
+        """Take the supply voltage [V] in; return whether power came or went."""
+        # both comparators look, so that each keeps its own side
+        enough, too_much = self._low.above(supply), self._high.above(supply)
+        powered = enough and not too_much and not self._resting
+        if powered == self.is_powered:
+            return False
+        self.is_powered = powered
+        if powered:
+            self.draw("boot")
+            if self._boot_time < float("inf"):
+                self._boot = self._clock.schedule(self._boot_time, self._end_boot)
+        else:
+            self._reset()
+        return True
+
+    def draw(self, state: str) -> None:
+        """Draw the current of a state: one of the parameters ``current.*``."""
+        if state != self._drawing:
+            self._drawing = state
+            self.element.set(self._currents[state])
+
+    def _reset(self) -> None:
+        self.is_booted = False
+        if self._boot is not None:
+            self._boot.cancel()
+            self._boot = None
+        self._resting = True
+        self._clock.schedule(self._restart_delay, self._end_rest)
+        self.draw("unpowered")
+
+    def _end_boot(self) -> None:
+        self._boot = None
+        self.is_booted = True
+        self._when_booted()
+
+    def _end_rest(self) -> None:
+        self._resting = False
+        self._when_restarted()
