@@ -58,7 +58,7 @@ class _NumatoUsbRelay(RelayBank):
         wires: Wires,
         accuracies: Mapping[str, Accuracy],  # noqa: ARG003 - a relay measures nothing
     ) -> Self:
-        """Open the board at the serial port or pyserial URL ``resource``; raises InstrumentError."""
+        """Open the board at a serial port or pyserial URL; raises InstrumentError."""
         wire = wires.serial(name, resource, baudrate=_BAUDRATE, timeout=_TIMEOUT)
         try:
             return cls(wire)

@@ -1,0 +1,302 @@
+"""LabJack T7 and T7-Pro data acquisition devices, through LabJack's own LJM library.
+
+Registers: LabJack T-series data sheet and Modbus map. Accuracy: data sheet, see
+``labjack_t7.toml``. Not yet verified on hardware.
+
+A program that ran before leaves its ranges, negative channels and directions behind: all of them
+are written at open. Reading ``FIO0`` and its like turns the line into an input; levels are read
+from ``DIO_STATE``, which does not. LJM reconnects to a restarted device without a word, with all
+settings back at power-up: each reading therefore carries the 20 Hz timer and a setting along.
+While a stream runs, AIN cannot be read otherwise.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import hypot, sqrt
+from typing import ClassVar, Self
+
+from instruments.accuracy import Accuracy
+from instruments.daq import AnalogOutput, Daq, DigitalInput
+from instruments.data_sheet import load_ranges
+from instruments.declared import DeclaredAccuracies
+from instruments.drivers.labjack_t7_stream import T7Recording
+from instruments.errors import NotSupported, OutOfRange, Rejected
+from instruments.instrument import Identity
+from instruments.multimeter import Multimeter
+from instruments.transports.ljm import LjmWire
+from instruments.transports.wires import Wires
+from instruments.units import Hertz, Ohm, Second, Volt
+from instruments.waveform import Waveform
+
+_PRODUCT_ID = 7.0
+_RANGE: Volt = 10.0
+_RESOLUTION = (
+    8.0  # what 0 means on a plain T7; written as 8 it tells a restarted device, which has 0
+)
+_SETTINGS: dict[str, float] = {
+    "AIN_ALL_RANGE": _RANGE,
+    "AIN_ALL_NEGATIVE_CH": 199.0,  # single-ended
+    "AIN_ALL_RESOLUTION_INDEX": _RESOLUTION,
+    "AIN_ALL_SETTLING_US": 0.0,  # automatic
+    "DIO_INHIBIT": 0.0,
+    "DIO_DIRECTION": 0.0,  # all inputs
+}
+_VERIFIED = ("AIN_ALL_RANGE", "AIN_ALL_NEGATIVE_CH", "AIN_ALL_RESOLUTION_INDEX", "DIO_DIRECTION")
+_GUARDS = ["AIN_ALL_RESOLUTION_INDEX", "SYSTEM_TIMER_20HZ"]
+
+_AIN = tuple(f"AIN{n}" for n in range(14))
+_DAC = ("DAC0", "DAC1")
+_DIO = (
+    *(f"FIO{n}" for n in range(8)),
+    *(f"EIO{n}" for n in range(8)),
+    *(f"CIO{n}" for n in range(4)),
+)  # in the bit order of DIO_STATE
+
+_DAC_SPAN: tuple[Volt, Volt] = (0.0, 5.0)
+_DAC_STEP: Volt = 0.005  # four steps of 12 bit over 5 V
+_MOST_SAMPLES: Hertz = 100_000.0  # of all channels of a stream together
+# the data sheet's figure for the time base is not at hand: generous for a crystal, unverified
+_TIME_BASE_ERROR = 100e-6
+
+
+class LabJackT7(Daq):
+    """LabJack T7 or T7-Pro; ``resource`` is a serial number, an IP address or ``ANY``."""
+
+    __slots__ = ("_identity", "_recording", "_terminals", "_timer", "wire")
+
+    TERMINALS: ClassVar[tuple[str, ...]] = (*_AIN, *_DAC, *_DIO)
+    MODEL: ClassVar[str] = "T7"
+
+    def __init__(self, wire: LjmWire, accuracies: DeclaredAccuracies) -> None:
+        wire.model = self.MODEL
+        self.wire = wire
+        self._recording: T7Recording | None = None
+        self._timer = 0.0
+        self._identity = _identify(wire)
+        wire.stop_stream()  # one that a killed program has left running
+        self._configure()
+        self._terminals: dict[str, Multimeter | AnalogOutput | DigitalInput] = {
+            **{name: _AnalogInput(self, name, accuracies) for name in _AIN},
+            **{name: _Dac(wire, name) for name in _DAC},
+            **{name: _DigitalInput(wire, bit) for bit, name in enumerate(_DIO)},
+        }
+
+    @classmethod
+    def open(
+        cls, name: str, resource: str, wires: Wires, accuracies: Mapping[str, Accuracy]
+    ) -> Self:
+        """Open the device ``resource``; raises InstrumentError."""
+        wire = wires.ljm(name, resource)
+        try:
+            return cls(wire, DeclaredAccuracies(name, accuracies))
+        except BaseException:
+            wire.close()
+            raise
+
+    def identity(self) -> Identity:
+        """Return what the device's registers said when it was opened."""
+        return self._identity
+
+    def terminals(self) -> tuple[str, ...]:
+        """Return the names of the analog inputs, analog outputs and digital lines."""
+        return self.TERMINALS
+
+    def terminal(self, name: str) -> Multimeter | AnalogOutput | DigitalInput:
+        """Return a Multimeter for AIN, an AnalogOutput for DAC, a DigitalInput for the others."""
+        if name not in self._terminals:
+            raise NotSupported(
+                f"no terminal {name!r}, only AIN0 to AIN13, DAC0, DAC1, FIO, EIO and CIO",
+                self.wire.exchange(),
+            )
+        return self._terminals[name]
+
+    def record(self, terminals: Sequence[str], rate: Hertz) -> T7Recording:
+        """Start to stream analog inputs at ``rate`` [Hz]; raises OutOfRange above 100 kHz in all.
+
+        Raises NotSupported for anything but analog inputs, Rejected while another recording runs.
+        """
+        names = list(terminals)
+        if not names or not set(names) <= set(_AIN) or len(set(names)) != len(names):
+            raise NotSupported(
+                f"{', '.join(names) or 'nothing'} cannot be recorded, only AIN0 to AIN13 once",
+                self.wire.exchange(),
+            )
+        if not 0.0 < rate * len(names) <= _MOST_SAMPLES:
+            raise OutOfRange(
+                f"{len(names)} inputs at {rate:g} Hz are outside 0 to {_MOST_SAMPLES:g} samples/s",
+                self.wire.exchange(),
+            )
+        self._refuse_while_recording("record")
+        self._recording = T7Recording(self.wire, names, rate)
+        return self._recording
+
+    def time_uncertainty(self, rate: Hertz, duration: Second) -> Second:
+        """Return u of the time between two edges [s]: each lies anywhere between two samples."""
+        sampling = 1.0 / rate / sqrt(6.0)  # difference of two rectangular errors: triangular
+        return hypot(sampling, _TIME_BASE_ERROR * duration / sqrt(3.0))
+
+    def arm_watchdog(self, timeout: Second) -> None:
+        """Let the device set both DACs to 0 V after ``timeout`` [s] without a command.
+
+        Whether the setting survives a power cycle is not documented: disarm it at the end.
+        """
+        if not 1.0 <= timeout <= 3600.0:
+            raise OutOfRange(f"{timeout:g} s is outside 1 to 3600 s", self.wire.exchange())
+        self.disarm_watchdog()
+        seconds = float(round(timeout))
+        settings: dict[str, float] = {
+            "WATCHDOG_TIMEOUT_S_DEFAULT": seconds,
+            "WATCHDOG_DAC0_ENABLE_DEFAULT": 1.0,
+            "WATCHDOG_DAC0_DEFAULT": 0.0,
+            "WATCHDOG_DAC1_ENABLE_DEFAULT": 1.0,
+            "WATCHDOG_DAC1_DEFAULT": 0.0,
+            "WATCHDOG_ENABLE_DEFAULT": 1.0,
+        }
+        self.wire.write_all(settings)
+        found = self.wire.read_all(["WATCHDOG_TIMEOUT_S_DEFAULT", "WATCHDOG_ENABLE_DEFAULT"])
+        if found != [seconds, 1.0]:
+            raise Rejected("the watchdog is not armed", self.wire.exchange(reply=str(found)))
+
+    def disarm_watchdog(self) -> None:
+        """Switch the watchdog off; it must be off before its settings are written."""
+        self.wire.write_all({"WATCHDOG_ENABLE_DEFAULT": 0.0})
+
+    def make_safe(self) -> None:
+        """Stop a stream, set both DACs to 0 V and verify them."""
+        self._recording = None
+        self.wire.stop_stream()
+        for name in _DAC:
+            _Dac(self.wire, name).set_voltage(0.0)
+
+    def close(self) -> None:
+        """Release the device; its outputs stay as they are."""
+        self.wire.close()
+
+    def read_input(self, name: str) -> Volt:
+        """Return one analog input [V]; raises Rejected when the device has lost its settings."""
+        self._refuse_while_recording(name)
+        value, resolution, timer = self.wire.read_all([name, *_GUARDS])
+        if resolution != _RESOLUTION or timer < self._timer:
+            self._configure()
+            raise Rejected(
+                "the device has restarted or was reconfigured; its outputs are not what was set",
+                self.wire.exchange(name, f"resolution {resolution:g}, timer {timer:g}"),
+            )
+        self._timer = timer
+        return value
+
+    def _configure(self) -> None:
+        self.wire.write_all(_SETTINGS)
+        *found, self._timer = self.wire.read_all([*_VERIFIED, "SYSTEM_TIMER_20HZ"])
+        if found != [_SETTINGS[name] for name in _VERIFIED]:
+            raise Rejected(
+                "the settings were not taken", self.wire.exchange(", ".join(_VERIFIED), str(found))
+            )
+
+    def _refuse_while_recording(self, what: str) -> None:
+        if self._recording is not None and self._recording.is_running():
+            raise Rejected(
+                "analog inputs cannot be read otherwise while a recording runs; stop it first",
+                self.wire.exchange(what),
+            )
+
+
+class _AnalogInput(Multimeter):
+    """One analog input, single-ended, -10 to 10 V."""
+
+    __slots__ = ("_accuracy", "_device", "_name")
+
+    def __init__(self, device: LabJackT7, name: str, accuracies: DeclaredAccuracies) -> None:
+        self._device = device
+        self._name = name
+        sheet = {r.full_scale: r.accuracy for r in load_ranges("labjack_t7.toml", "voltage")}
+        self._accuracy = accuracies.given("voltage") or sheet[_RANGE]
+
+    @property
+    def unit(self) -> str:
+        """Return ``V``."""
+        return "V"
+
+    def measure(self) -> Volt:
+        """Take one reading [V]; raises OutOfRange at the ends of the range."""
+        value = self._device.read_input(self._name)
+        if not -_RANGE < value < _RANGE:
+            raise OutOfRange(
+                f"{self._name} reads {value:g} V, outside {-_RANGE:g} to {_RANGE:g} V",
+                self._device.wire.exchange(self._name, f"{value:g}"),
+            )
+        return value
+
+    def record(self, duration: Second, interval: Second) -> Waveform:
+        """Stream this input for ``duration`` [s]; raises OutOfRange at the ends of the range."""
+        import numpy
+
+        recording = self._device.record([self._name], 1.0 / interval)
+        recording.wait(duration)
+        waveform = recording.stop()[self._name]
+        if numpy.any(numpy.abs(waveform.samples) >= _RANGE):
+            raise OutOfRange(
+                f"{self._name} went outside {-_RANGE:g} to {_RANGE:g} V",
+                self._device.wire.exchange(self._name),
+            )
+        return waveform
+
+    def uncertainty(self, reading: Volt) -> Volt:
+        """Return u of a voltage [V], from the bench file or else from the data sheet."""
+        return self._accuracy.standard_uncertainty(reading, _RANGE)
+
+    def input_resistance(self, reading: Volt) -> Ohm:  # noqa: ARG002 - the same at any reading
+        """Return 1 Gohm."""
+        return _INPUT_RESISTANCE
+
+
+class _Dac(AnalogOutput):
+    """One analog output, 50 ohm."""
+
+    __slots__ = ("_name", "_wire")
+
+    def __init__(self, wire: LjmWire, name: str) -> None:
+        self._wire = wire
+        self._name = name
+
+    def set_voltage(self, voltage: Volt) -> None:
+        """Set the open-circuit voltage [V]; raises OutOfRange, Rejected. Read back."""
+        low, high = self.span()
+        if not low <= voltage <= high:
+            raise OutOfRange(
+                f"{voltage:g} V is outside {low:g} to {high:g} V", self._wire.exchange(self._name)
+            )
+        self._wire.write_all({self._name: voltage})
+        found = self._wire.read(self._name)
+        if not abs(found - voltage) <= _DAC_STEP:
+            raise Rejected(
+                f"{self._name} is not at {voltage:g} V",
+                self._wire.exchange(self._name, f"{found:g}"),
+            )
+
+    def span(self) -> tuple[Volt, Volt]:
+        """Return 0 V and 5 V."""
+        return _DAC_SPAN
+
+
+class _DigitalInput(DigitalInput):
+    """One digital line, left as the input that it is."""
+
+    __slots__ = ("_bit", "_wire")
+
+    def __init__(self, wire: LjmWire, bit: int) -> None:
+        self._wire = wire
+        self._bit = bit
+
+    def is_high(self) -> bool:
+        """Return the level at the pin."""
+        return bool(int(self._wire.read("DIO_STATE")) >> self._bit & 1)
+
+
+def _identify(wire: LjmWire) -> Identity:
+    registers = ["PRODUCT_ID", "SERIAL_NUMBER", "FIRMWARE_VERSION"]
+    product, serial, firmware = wire.read_all(registers)
+    if product != _PRODUCT_ID:
+        raise NotSupported("the device is not a T7", wire.exchange("PRODUCT_ID", f"{product:g}"))
+    return Identity(
+        manufacturer="LabJack", model="T7", serial=f"{serial:.0f}", firmware=f"{firmware:.4f}"
+    )
