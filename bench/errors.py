@@ -1,4 +1,4 @@
-"""What can go wrong with a bench, its files and its safety. None of it says anything about a product."""
+"""What can go wrong with a bench, its files and its safety; says nothing about a product."""
 
 
 class BenchError(Exception):

@@ -85,7 +85,7 @@ class Limit:
             if 2.0 * guard >= width:
                 return (
                     Verdict.INCONCLUSIVE,
-                    f"guard bands of {guard:.3g} {self.unit} leave no acceptance zone in {width:.3g}",
+                    f"guard bands of {guard:.3g} {self.unit} leave nothing of {width:.3g}",
                 )
         return worst(_one_side(distance, guard, rule) for distance in (below, above)), ""
 

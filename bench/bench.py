@@ -1,0 +1,327 @@
+"""The bench: roles, wiring, clock, device and envelope, opened together and made safe together."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
+
+from bench.bench_file import BenchFile
+from bench.errors import ConfigError, SafetyTrip
+from bench.guarded import GuardedLoad, GuardedRelay, GuardedSource, GuardedSupply, ScaledMeter
+from bench.limit import DecisionRule
+from bench.safety import Envelope
+from bench.spec import Device, OperatingPoint
+from bench.wiring import Connection
+from instruments.clock import Clock
+from instruments.daq import AnalogOutput, Daq
+from instruments.errors import Exchange, InstrumentError, OutOfRange
+from instruments.instrument import Instrument
+from instruments.load import LoadInput
+from instruments.multimeter import Multimeter
+from instruments.relay import Relay, RelayBank
+from instruments.supply import SupplyOutput
+from instruments.transports.transcript import Transcript
+from instruments.units import Ampere, Second, Volt
+
+Ability = TypeVar("Ability")
+
+_POWER_TIMEOUT: Second = 5.0
+_POWER_POLL: Second = 0.02
+_OVERVOLTAGE_HEADROOM: Volt = 0.5
+
+
+class Bench:
+    """Everything a procedure may touch. Every role it hands out is behind the safety envelope."""
+
+    def __init__(
+        self,
+        *,
+        file: BenchFile,
+        device: Device,
+        serial: str,
+        rule: DecisionRule,
+        instruments: Mapping[str, Instrument],
+        clock: Clock,
+        transcript: Transcript,
+        reseed: Callable[[str], None],
+        provenance: Mapping[str, object],
+    ) -> None:
+        self.file = file
+        self.device = device
+        self.serial = serial
+        self.rule = rule
+        self.clock = clock
+        self.transcript = transcript
+        self.unsafe = ""
+        self._instruments = instruments
+        self._reseed = reseed
+        self._provenance = provenance
+        self._roles: dict[str, object] = {}
+        self._closed: frozenset[str] = frozenset()
+        self._powered_at: Volt = 0.0
+        contacts = self._roles_of(RelayBank)
+        self._envelope = Envelope(
+            device,
+            file.wiring,
+            contacts=contacts,
+            sources=(role for role in file.wiring.connections if role.startswith("dac.")),
+        )
+        self._contacts = frozenset(contacts)
+
+    # --- what it is -----------------------------------------------------------------------------
+
+    @property
+    def simulated(self) -> bool:
+        """Return whether the wires end in a circuit instead of in copper."""
+        return self.file.simulated
+
+    @property
+    def envelope(self) -> Envelope:
+        """Return the safety envelope."""
+        return self._envelope
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Return the roles of the contacts that are closed."""
+        return self._closed
+
+    def provenance(self) -> Mapping[str, object]:
+        """Return what the run record says of files, instruments, device and decision rule."""
+        return self._provenance
+
+    def has(self, role: str) -> bool:
+        """Return whether some instrument plays ``role``."""
+        return role in self.file.wiring
+
+    def role(self, kind: type[Ability], name: str) -> Ability:
+        """Return the guarded ability that plays role ``name``.
+
+        Raises ConfigError when nobody plays it, or somebody without the ability.
+        """
+        view = self._roles.get(name)
+        if view is None:
+            view = self._roles[name] = self._guarded(name)
+        if not isinstance(view, kind):
+            raise ConfigError(
+                f"{self.file.path}: role '{name}' is played by {self.file.wiring[name].at}, which "
+                f"is no {kind.__name__}"
+            )
+        return view
+
+    def recorder_of(self, role: str) -> tuple[Daq, str]:
+        """Return the streaming device behind ``role`` and its terminal; raises ConfigError."""
+        row = self._row(role)
+        instrument = self._instruments[row.instrument]
+        if not isinstance(instrument, Daq):
+            raise ConfigError(f"{self.file.path}: role '{role}': {row.at} cannot stream")
+        return instrument, row.terminal
+
+    # --- what it does -----------------------------------------------------------------------------
+
+    def begin(self, case_id: str) -> None:
+        """Prepare for a case; raises SafetyTrip while the bench is not known to be safe."""
+        if self.unsafe:
+            raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
+        self._reseed(case_id)
+
+    def apply(self, point: OperatingPoint, *, settle: Second, owned: Collection[str] = ()) -> None:
+        """Bring the device to ``point``; axes in ``owned`` are left to the procedure.
+
+        Contacts first, while cold; then power with its protections armed; then remote levels;
+        then the battery's signal. ``settle`` [s] passes after each.
+        """
+        self._envelope.check_point(point)
+        self.switch_to({"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts)
+        self._power(point.vbat)
+        self.clock.sleep(settle)
+        self._drive_remote(point, settle)
+        if "battery" not in owned and point.battery != "healthy":
+            self.signal_battery(point.battery)
+            self.clock.sleep(settle)
+
+    def switch(self, close: Collection[str] = (), release: Collection[str] = ()) -> None:
+        """Close and release contacts by role, breaking before making."""
+        unknown = {*close, *release} - self._contacts
+        if unknown:
+            raise ConfigError(
+                f"{self.file.path}: no relay plays the role '{min(unknown)}'; wire one"
+            )
+        self.switch_to((self._closed - frozenset(release)) | frozenset(close))
+
+    def switch_to(self, target: Collection[str]) -> None:
+        """Close exactly the contacts in ``target``, breaking before making, then settle."""
+        after = frozenset(target)
+        if after == self._closed:
+            return
+        self._envelope.check_contacts(after)
+        load = self._roles.get("load")
+        if isinstance(load, GuardedLoad) and load.enabled:
+            self._envelope.check_switching(self._closed, after)
+        kept = self._closed & after
+        if kept != self._closed:
+            self._energise(kept)
+        if kept != after:
+            self._energise(after)
+        self.clock.sleep(self.file.relay_settle)
+
+    def signal_battery(self, condition: str) -> None:
+        """Let the loop box signal a battery condition, or ``healthy``."""
+        opened = self.battery_roles(condition)
+        loop = self._loop()
+        self.switch_to((self._closed - loop) | (loop - frozenset(opened)))
+
+    def battery_roles(self, condition: str) -> tuple[str, ...]:
+        """Return the loop roles that are opened for ``condition``; raises ConfigError."""
+        if condition == "healthy":
+            return ()
+        coding = self.file.battery
+        if coding is None or condition not in coding.opens:
+            raise ConfigError(
+                f"{self.file.path}: section [battery] does not say how to signal '{condition}'"
+            )
+        return coding.opens[condition]
+
+    def drive_remote(self, terminal: str, level: Volt, *, within: Volt = 0.002) -> Volt:
+        """Bring a remote input to ``level`` [V] by its DAC and return the measured level [V].
+
+        The set point is corrected by what is measured at the pin, because the source impedance and
+        the device's own input network shift it.
+        """
+        source = self.role(AnalogOutput, f"dac.{terminal}")
+        meter = self.role(Multimeter, f"remote_voltage.{terminal}")
+        low, high = source.span()
+        setting = measured = level
+        for _ in range(4):
+            setting = min(max(setting, low), high)
+            source.set_voltage(setting)
+            self.clock.sleep(self.file.relay_settle)
+            measured = meter.measure()
+            if abs(measured - level) <= within or setting in (low, high):
+                break
+            setting += level - measured
+        return measured
+
+    def verify_power(self) -> None:
+        """Raise OutOfRange when a protection of the supply has switched it off meanwhile."""
+        if self.role(SupplyOutput, "supply").is_tripped():
+            raise OutOfRange(
+                "a protection of the supply has tripped during the case", Exchange(role="supply")
+            )
+
+    def make_safe(self) -> tuple[InstrumentError, ...]:
+        """Make every instrument safe in the order of the bench file; go on after errors.
+
+        Returns the errors. While there are any, ``unsafe`` says so and no case may begin.
+        """
+        errors: list[InstrumentError] = []
+        for name in self.file.make_safe:
+            try:
+                self._instruments[name].make_safe()
+            except InstrumentError as error:
+                errors.append(error)
+        self._closed = frozenset()
+        self._powered_at = 0.0
+        load = self._roles.get("load")
+        if isinstance(load, GuardedLoad):
+            load.enabled = False
+        self.unsafe = "; ".join(str(error) for error in errors)
+        return tuple(errors)
+
+    # --- how it does it ---------------------------------------------------------------------------
+
+    def _row(self, role: str) -> Connection:
+        if role not in self.file.wiring:
+            raise ConfigError(
+                f"{self.file.path}: nobody plays the role '{role}'; add it to [wiring]"
+            )
+        return self.file.wiring[role]
+
+    def _roles_of(self, kind: type[Instrument]) -> tuple[str, ...]:
+        return tuple(
+            role
+            for role, row in self.file.wiring.connections.items()
+            if isinstance(self._instruments[row.instrument], kind)
+        )
+
+    def _guarded(self, name: str) -> object:
+        row = self._row(name)
+        view = self._instruments[row.instrument].terminal(row.terminal)
+        match view:
+            case SupplyOutput():
+                return GuardedSupply(view, self._envelope, self.file.current_ceiling)
+            case LoadInput():
+                return GuardedLoad(view, self._envelope, lambda: self._closed)
+            case Relay():
+                return GuardedRelay(view, name, self.switch)
+            case AnalogOutput():
+                return GuardedSource(view, lambda: self._powered_at)
+            case Multimeter() if row.divider != 1.0:
+                return ScaledMeter(view, row.divider, row.divider_tolerance, row.input_resistance)
+            case _:
+                return view
+
+    def _energise(self, roles: frozenset[str]) -> None:
+        self._closed = roles  # first: a command that fails half way may have moved contacts
+        for name, bank in self._instruments.items():
+            if isinstance(bank, RelayBank):
+                rows = (self.file.wiring[role] for role in roles)
+                bank.energise_only(row.terminal for row in rows if row.instrument == name)
+
+    def _loop(self) -> frozenset[str]:
+        return frozenset(row.role for row in self.file.wiring.family("loop"))
+
+    def _remote_contacts(self, point: OperatingPoint) -> set[str]:
+        contacts = {"remote_link"} if point.link_closed else set[str]()
+        for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):
+            match point[axis]:
+                case "open":
+                    continue
+                case "vbat":
+                    way = "plus"
+                case "vbat/2":
+                    way = "half"
+                    contacts.add("half_divider")
+                case 0.0:
+                    way = "minus"
+                case _:
+                    way = "dac"
+            contacts.add(f"remote.{terminal}.{way}")
+        missing = contacts - self._contacts
+        if missing:
+            raise ConfigError(
+                f"{self.file.path}: no relay plays the role '{min(missing)}'; wire one"
+            )
+        return contacts
+
+    def _drive_remote(self, point: OperatingPoint, settle: Second) -> None:
+        for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):
+            level = point[axis]
+            if isinstance(level, float) and level != 0.0:
+                self.drive_remote(terminal, level)
+                self.clock.sleep(settle)
+
+    def _power(self, vbat: Volt) -> None:
+        supply = self.role(SupplyOutput, "supply")
+        error = 2.0 * supply.voltage_uncertainty(vbat)
+        target = min(vbat, self._envelope.maximum_voltage - error)
+        protection = max(
+            target + max(_OVERVOLTAGE_HEADROOM, 0.01 * target) + error,
+            supply.overvoltage_protection_floor(),
+        )
+        ceiling: Ampere = self.file.current_ceiling
+        supply.set_overvoltage_protection(protection)
+        supply.set_overcurrent_protection(max(ceiling, supply.overcurrent_protection_floor()))
+        supply.set_voltage(target)
+        supply.set_current_limit(ceiling)
+        supply.enable()
+        self._powered_at = target
+        self._await_voltage(supply, target, 2.0 * error + 0.02)
+
+    def _await_voltage(self, supply: SupplyOutput, target: Volt, within: Volt) -> None:
+        deadline = self.clock.now() + _POWER_TIMEOUT
+        while abs((measured := supply.voltage()) - target) > within:
+            if self.clock.now() > deadline:
+                tripped = "; its protection has tripped" if supply.is_tripped() else ""
+                raise OutOfRange(
+                    f"the supply stays at {measured:.3g} V instead of {target:.3g} V{tripped}",
+                    Exchange(role="supply"),
+                )
+            self.clock.sleep(_POWER_POLL)

@@ -1,0 +1,59 @@
+"""What a procedure is: how a quantity is measured, what it needs, what it applies itself."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.spec import OperatingPoint, ProcedureSignature
+
+Arguments = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """A way to measure. It returns measurements and never judges.
+
+    ``measure`` is called as ``measure(bench, point, arguments)``. ``roles`` tells which roles it
+    needs beyond those that bring the device to its point. ``owns`` are the axes that it applies
+    itself.
+    """
+
+    signature: ProcedureSignature
+    measure: Callable[[Bench, OperatingPoint, Arguments], Iterator[Measurement]]
+    roles: Callable[[Arguments, OperatingPoint], tuple[str, ...]]
+    owns: frozenset[str] = field(default_factory=frozenset[str])
+
+
+def terminals(arguments: Arguments, key: str) -> tuple[str, ...]:
+    """Return the terminals under ``key`` of a procedure's arguments; none when absent."""
+    value = arguments.get(key, ())
+    return (value,) if isinstance(value, str) else value
+
+
+def terminal(arguments: Arguments, key: str = "terminal") -> str:
+    """Return the one terminal under ``key`` of a procedure's arguments."""
+    (name,) = terminals(arguments, key)
+    return name
+
+
+def measurement(
+    bench: Bench,
+    name: str,
+    value: float | str,
+    unit: str = "",
+    *budget: Contribution,
+    source: str,
+    evidence: tuple[Evidence, ...] = (),
+) -> Measurement:
+    """Return a measurement whose uncertainty combines ``budget`` (JCGM 100, 5.1, uncorrelated)."""
+    return Measurement(
+        name=name,
+        value=value,
+        unit=unit,
+        uncertainty=sum(line.contribution**2 for line in budget) ** 0.5,
+        elapsed=bench.clock.now(),
+        source=source,
+        budget=budget,
+        evidence=evidence,
+    )

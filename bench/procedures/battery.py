@@ -1,0 +1,111 @@
+"""Reaction of the outputs to a signal of the battery, and their release."""
+
+from collections.abc import Iterator
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement, terminals
+from bench.procedures.readings import battery_voltage
+from bench.procedures.state import states
+from bench.procedures.streams import Stream, decimated, edge, streaming
+from bench.spec import OperatingPoint
+from instruments.units import Hertz, Second, Volt
+
+RATE: Hertz = 1000.0
+_LEAD: Second = 0.25
+WINDOW: Second = 5.0
+"""How long a reaction is waited for; an output that has not moved by then is reported as that."""
+
+_POLE_THRESHOLD: Volt = 1.0
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return streams, pulls and the loop that a reaction needs."""
+    del point
+    names = (*terminals(arguments, "trips"), *terminals(arguments, "keeps"))
+    return (
+        *(
+            f"{kind}.{name}"
+            for name in names
+            for kind in ("stream", "pull_up", "pull_down", "drop")
+        ),
+        "loop.1",
+        "stream.loop.1",
+    )
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield reaction times, states while the battery signals, release times and states after.
+
+    Stimulus and response are edges in one stream: the opening of the loop is read back, so neither
+    the relay's operate time nor the host's clock counts.
+    """
+    trips, keeps = terminals(arguments, "trips"), terminals(arguments, "keeps")
+    watched = (*trips, *keeps)
+    yield from _watch(bench, point, trips, watched, point.battery, "reaction_time", rising=False)
+    yield from states(bench, watched)
+    yield from _watch(bench, point, trips, watched, "healthy", "release_time", rising=True)
+    yield from states(bench, watched, suffix="_after")
+
+
+def _watch(
+    bench: Bench,
+    point: OperatingPoint,
+    trips: tuple[str, ...],
+    watched: tuple[str, ...],
+    condition: str,
+    quantity: str,
+    *,
+    rising: bool,
+) -> Iterator[Measurement]:
+    """Signal ``condition`` during a stream and yield the time each output takes to follow."""
+    poles = bench.battery_roles(point.battery)
+    threshold = battery_voltage(bench).value / 2.0
+    channels = [f"stream.{name}" for name in watched] + [f"stream.{role}" for role in poles]
+    with streaming(bench, channels, RATE) as stream:
+        stream.wait(_LEAD)
+        bench.signal_battery(condition)
+        stream.wait(WINDOW)
+    pole = stream.waves[f"stream.{poles[0]}"]
+    stimulus = edge(pole, _POLE_THRESHOLD, rising=not rising, after=pole.start)
+    evidence = _evidence(quantity, condition, stream, watched, stimulus)
+    daq, _ = bench.recorder_of(channels[0])
+    for name in trips:
+        wave = stream.waves[f"stream.{name}"]
+        start = pole.start + _LEAD if stimulus is None else stimulus
+        end = edge(wave, threshold, rising=rising, after=start)
+        elapsed = WINDOW if end is None else end - start
+        yield measurement(
+            bench,
+            f"{quantity}.{name}",
+            elapsed,
+            "s",
+            Contribution(
+                name="two edges on one clock",
+                standard_uncertainty=daq.time_uncertainty(RATE, elapsed),
+                basis="sampling interval and clock error of the streaming device",
+            ),
+            source=f"stream.{name}, stream.{poles[0]}",
+            evidence=(evidence,) if name == trips[0] else (),
+        )
+
+
+def _evidence(
+    quantity: str,
+    condition: str,
+    stream: Stream,
+    watched: tuple[str, ...],
+    stimulus: Second | None,
+) -> Evidence:
+    waves = stream.waves
+    start = next(iter(waves.values())).start
+    curves = {role.removeprefix("stream."): decimated(wave, start) for role, wave in waves.items()}
+    return Evidence(
+        name=f"{', '.join(watched)} on {condition} ({quantity})",
+        abscissa="time",
+        abscissa_unit="s",
+        ordinate_unit="V",
+        x=next(iter(curves.values()))[0],
+        columns={name: samples for name, (_, samples) in curves.items()},
+        marks={} if stimulus is None else {"stimulus": stimulus - start},
+    )

@@ -1,0 +1,151 @@
+"""The procedures that spec files may name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bench.procedure import Procedure
+from bench.procedures import battery, current_limit, leds, loading, remote, state, supply
+from bench.spec import ProcedureSignature
+
+_LOAD = ("load_current",)
+_STATE = {
+    "state.{terminals}": "",
+    "leakage.{terminals}": "A",
+    "drop.{terminals}": "V",
+    "pulled_up.{terminals}": "V",
+}
+_WATCHED = {
+    name.replace("{terminals}", f"{{{parameter}}}"): unit
+    for parameter in ("trips", "keeps")
+    for name, unit in {**_STATE, "state_after.{terminals}": ""}.items()
+}
+
+PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
+    {
+        procedure.signature.name: procedure
+        for procedure in (
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.state",
+                    parameters={"terminals": "terminals"},
+                    required=("terminals",),
+                    measurements=_STATE,
+                ),
+                measure=state.measure,
+                roles=state.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.drop",
+                    parameters={"terminal": "terminal"},
+                    required=("terminal",),
+                    axes=_LOAD,
+                    measurements={"drop": "V", "load_current": "A"},
+                    terminals_from=("terminal",),
+                ),
+                measure=loading.measure_drop,
+                roles=loading.roles,
+                owns=frozenset(_LOAD),
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.level",
+                    parameters={"terminal": "terminal"},
+                    required=("terminal",),
+                    axes=_LOAD,
+                    measurements={"level": "V", "load_current": "A"},
+                    terminals_from=("terminal",),
+                ),
+                measure=loading.measure_level,
+                roles=loading.roles,
+                owns=frozenset(_LOAD),
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.rating",
+                    parameters={"terminal": "terminal", "duration": "s"},
+                    required=("terminal",),
+                    axes=_LOAD,
+                    measurements={"drop": "V", "load_current": "A"},
+                    terminals_from=("terminal",),
+                ),
+                measure=loading.measure_rating,
+                roles=loading.roles,
+                owns=frozenset(_LOAD),
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.current_limit",
+                    parameters={"terminal": "terminal"},
+                    required=("terminal",),
+                    measurements={
+                        "limiting": "",
+                        "short_current": "A",
+                        "current_at_half": "A",
+                        "voltage_at_half": "V",
+                        "state_after": "",
+                        "recovery_time": "s",
+                        "drop_after": "V",
+                    },
+                    stimuli=("short.{terminal}",),
+                ),
+                measure=current_limit.measure,
+                roles=current_limit.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="supply.current",
+                    parameters={"duration": "s"},
+                    measurements={
+                        "supply_current": "A",
+                        "supply_current_low": "A",
+                        "supply_current_high": "A",
+                    },
+                ),
+                measure=supply.measure,
+                roles=supply.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="remote.threshold",
+                    parameters={"terminal": "terminal", "step": "V"},
+                    required=("terminal",),
+                    measurements={"threshold_on": "V", "threshold_off": "V", "hysteresis": "V"},
+                ),
+                measure=remote.measure,
+                roles=remote.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="battery.reaction",
+                    parameters={"trips": "terminals", "keeps": "terminals"},
+                    required=("trips",),
+                    measurements={
+                        "reaction_time.{trips}": "s",
+                        "release_time.{trips}": "s",
+                        **_WATCHED,
+                    },
+                ),
+                measure=battery.measure,
+                roles=battery.roles,
+                owns=frozenset({"battery"}),
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="leds.lit",
+                    parameters={"leds": "terminals"},
+                    required=("leds",),
+                    measurements={"led.{leds}": "", "light.{leds}": "V"},
+                ),
+                measure=leds.measure,
+                roles=leds.roles,
+            ),
+        )
+    }
+)
+"""All procedures by name."""
+
+
+def signatures() -> Mapping[str, ProcedureSignature]:
+    """Return the signatures that spec files are checked against."""
+    return {name: procedure.signature for name, procedure in PROCEDURES.items()}

@@ -1,0 +1,143 @@
+"""Current limit of a short-circuit protected output: ramp, half voltage, short, recovery."""
+
+from collections.abc import Iterator
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement, terminal
+from bench.procedures.loading import resistors_for
+from bench.procedures.readings import Reading, battery_voltage, level_of, read
+from bench.procedures.state import HIGH_DROP, examine
+from bench.spec import OperatingPoint
+from instruments.units import Ampere, Second
+
+RAMP = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+"""Steps of the ramp, in parts of the rated current."""
+
+_SETTLE: Second = 0.05
+_SHORT: Second = 0.5
+_RECOVERY_POLL: Second = 0.02
+_RECOVERY_WINDOW: Second = 5.0
+_NOT_SHORTED = "NOT_SHORTED"
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the roles that ramp, short and recovery need."""
+    del point
+    name = terminal(arguments)
+    return (
+        f"drop.{name}",
+        f"to_bus.{name}",
+        f"pull_up.{name}",
+        f"pull_down.{name}",
+        "bus_short",
+        "bus_current",
+        "bus_resistor.1",
+    )
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield what limits the current, then short the output briefly and yield how it recovers.
+
+    An output that still holds its level at three times its rating is not limited: it is not
+    shorted, and what depends on the short says so instead of a number.
+    """
+    name = terminal(arguments)
+    rating = bench.device.ratings[name].current
+    ramp = tuple(_ramp(bench, name, point, rating))
+    limited = any(drop.value > HIGH_DROP for _, drop in ramp)
+    evidence = _curve(name, ramp)
+    yield measurement(
+        bench,
+        "limiting",
+        "LIMITED" if limited else "UNLIMITED",
+        source="bus_current",
+        evidence=(evidence,),
+    )
+    yield from _half(bench, ramp)
+    if not limited:
+        yield measurement(bench, "state_after", _NOT_SHORTED, source="bus_current")
+        return
+    yield from _short(bench, name)
+
+
+def _ramp(
+    bench: Bench, name: str, point: OperatingPoint, rating: Ampere
+) -> Iterator[tuple[Reading, Reading]]:
+    """Load the output harder step by step until its voltage collapses."""
+    for part in RAMP:
+        contacts = (f"to_bus.{name}", *resistors_for(bench, part * rating / point.vbat))
+        if len(contacts) == 1:
+            continue
+        bench.switch(close=contacts)
+        bench.clock.sleep(_SETTLE)
+        current, drop = read(bench, "bus_current"), read(bench, f"drop.{name}")
+        bench.switch(release=contacts)
+        yield current, drop
+        if drop.value > point.vbat / 2.0:
+            return
+
+
+def _curve(name: str, ramp: tuple[tuple[Reading, Reading], ...]) -> Evidence:
+    import numpy
+
+    return Evidence(
+        name=f"Drop of {name} against its current",
+        abscissa="current",
+        abscissa_unit="A",
+        ordinate_unit="V",
+        x=numpy.array([current.value for current, _ in ramp]),
+        columns={f"drop.{name}": numpy.array([drop.value for _, drop in ramp])},
+    )
+
+
+def _half(bench: Bench, ramp: tuple[tuple[Reading, Reading], ...]) -> Iterator[Measurement]:
+    """Yield current and level of the ramp's step that came nearest to half the battery voltage."""
+    vbat = battery_voltage(bench)
+    current, drop = min(ramp, key=lambda step: abs(step[1].value - vbat.value / 2.0))
+    yield measurement(
+        bench, "current_at_half", current.value, "A", current.line(), source=current.role
+    )
+    yield measurement(
+        bench,
+        "voltage_at_half",
+        level_of(vbat, drop),
+        "V",
+        vbat.line(),
+        drop.line(),
+        source=drop.role,
+    )
+
+
+def _short(bench: Bench, name: str) -> Iterator[Measurement]:
+    contacts = (f"to_bus.{name}", "bus_short")
+    bench.switch(close=contacts)
+    bench.clock.sleep(_SHORT)
+    current = read(bench, "bus_current")
+    bench.switch(release=contacts)
+    released = bench.clock.now()
+    yield measurement(
+        bench, "short_current", current.value, "A", current.line(), source=current.role
+    )
+    drop = read(bench, f"drop.{name}")
+    while drop.value > HIGH_DROP and bench.clock.now() - released < _RECOVERY_WINDOW:
+        bench.clock.sleep(_RECOVERY_POLL)
+        drop = read(bench, f"drop.{name}")
+    elapsed = bench.clock.now() - released
+    yield measurement(
+        bench,
+        "recovery_time",
+        elapsed,
+        "s",
+        Contribution(
+            name="poll interval",
+            standard_uncertainty=(_RECOVERY_POLL + bench.file.relay_settle) / 3.0**0.5,
+            basis="polled by the host",
+        ),
+        source=drop.role,
+    )
+    (pin,) = examine(bench, (name,))
+    yield measurement(bench, "state_after", pin.state, source=pin.drop.role)
+    yield measurement(
+        bench, "drop_after", pin.drop.value, "V", pin.drop.line(), source=pin.drop.role
+    )

@@ -1,0 +1,50 @@
+"""Whether LEDs are lit, dark or blinking, from a photodiode stream."""
+
+from collections.abc import Iterator
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Measurement
+from bench.procedure import Arguments, measurement, terminals
+from bench.procedures.streams import streaming
+from bench.spec import OperatingPoint
+from instruments.multimeter import Multimeter
+from instruments.units import Hertz, Second, Volt
+
+RATE: Hertz = 100.0
+"""At least 50 Hz: the documents do not state a blink rate."""
+
+_DURATION: Second = 2.0
+_THRESHOLD: Volt = 1.0
+_STEADY = 0.98
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the photodiodes."""
+    del point
+    return tuple(f"light.{name}" for name in terminals(arguments, "leds"))
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield the state of each LED and its mean light [V at the photodiode]."""
+    names = terminals(arguments, "leds")
+    with streaming(bench, roles(arguments, point), RATE) as stream:
+        stream.wait(_DURATION)
+    for name in names:
+        role = f"light.{name}"
+        samples = stream.waves[role].samples
+        lit = float((samples > _THRESHOLD).mean())
+        state = "LIT" if lit >= _STEADY else "DARK" if lit <= 1.0 - _STEADY else "BLINKING"
+        mean = float(samples.mean())
+        yield measurement(bench, f"led.{name}", state, source=role)
+        yield measurement(
+            bench,
+            f"light.{name}",
+            mean,
+            "V",
+            Contribution(
+                name=f"reading of {role}",
+                standard_uncertainty=bench.role(Multimeter, role).uncertainty(mean),
+                basis="declared accuracy of the instrument",
+            ),
+            source=role,
+        )

@@ -1,0 +1,182 @@
+"""Drop, level and rating of an output while a known current is drawn from it."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement, terminal
+from bench.procedures.readings import (
+    Reading,
+    battery_voltage,
+    conductance,
+    divider_conductance,
+    level_of,
+    read,
+    resistor_line,
+    settled,
+)
+from bench.quantity import parse_as
+from bench.spec import OperatingPoint
+from instruments.errors import Exchange, OutOfRange
+from instruments.load import LoadInput
+from instruments.multimeter import Multimeter
+from instruments.units import Ampere, Second
+
+STRONG: Ampere = 0.1
+"""Outputs rated from here up get the pull-down as light load, weaker ones only the divider."""
+
+_SETTLE: Second = 0.05
+_SAMPLE: Second = 0.5
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the roles that drawing the point's current needs."""
+    name = terminal(arguments)
+    needed = [f"drop.{name}"]
+    current = point.get("load_current", "none")
+    if current == "light":
+        needed.append(f"pull_down.{name}")
+    elif current != "none":
+        needed += [f"to_bus.{name}", "load", "bus_load", "bus_current"]
+    return tuple(needed)
+
+
+def measure_drop(
+    bench: Bench, point: OperatingPoint, arguments: Arguments
+) -> Iterator[Measurement]:
+    """Yield the drop from BAT+ to the output [V] at the point's load current [A]."""
+    name = terminal(arguments)
+    with drawing(bench, name, point):
+        drop = settled(bench, f"drop.{name}", _SETTLE)
+        yield measurement(bench, "drop", drop.value, "V", drop.line(), source=drop.role)
+        yield _drawn(bench, name, drop)
+
+
+def measure_level(
+    bench: Bench, point: OperatingPoint, arguments: Arguments
+) -> Iterator[Measurement]:
+    """Yield the level of the output against BAT- [V] at the point's load current [A]."""
+    name = terminal(arguments)
+    with drawing(bench, name, point):
+        drop = settled(bench, f"drop.{name}", _SETTLE)
+        vbat = battery_voltage(bench)
+        yield measurement(
+            bench,
+            "level",
+            level_of(vbat, drop),
+            "V",
+            vbat.line(),
+            drop.line(),
+            source=f"{vbat.role}, {drop.role}",
+        )
+        yield _drawn(bench, name, drop)
+
+
+def measure_rating(
+    bench: Bench, point: OperatingPoint, arguments: Arguments
+) -> Iterator[Measurement]:
+    """Yield the worst drop [V] while the point's current is held for ``duration``."""
+    name = terminal(arguments)
+    duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
+    meter = bench.role(Multimeter, f"drop.{name}")
+    with drawing(bench, name, point):
+        wave = meter.record(duration, _SAMPLE)
+        worst = float(wave.samples.max())
+        evidence = Evidence(
+            name=f"Drop of {name} during the hold",
+            abscissa="time",
+            abscissa_unit="s",
+            ordinate_unit="V",
+            x=wave.times() - wave.start,
+            columns={f"drop.{name}": wave.samples},
+        )
+        drop = Reading(
+            role=f"drop.{name}",
+            value=worst,
+            uncertainty=meter.uncertainty(worst),
+            input_resistance=meter.input_resistance(worst),
+        )
+        yield measurement(
+            bench, "drop", worst, "V", drop.line(), source=drop.role, evidence=(evidence,)
+        )
+        yield _drawn(bench, name, drop)
+
+
+@contextmanager
+def drawing(bench: Bench, name: str, point: OperatingPoint) -> Generator[None]:
+    """Draw the point's load current from output ``name`` while the block runs.
+
+    The electronic load is too coarse below the bench file's load floor; switched resistors draw
+    smaller currents, the nearest combination that stays below the current asked for.
+    """
+    contacts = _contacts(bench, name, point)
+    by_load = "bus_load" in contacts
+    bench.switch(close=contacts)
+    try:
+        if by_load:
+            load = bench.role(LoadInput, "load")
+            load.set_current(point.number("load_current"))
+            load.enable()
+        bench.clock.sleep(_SETTLE)
+        yield
+    finally:
+        if by_load:
+            bench.role(LoadInput, "load").disable()
+        bench.switch(release=contacts)
+
+
+def resistors_for(bench: Bench, conductance_wanted: float) -> tuple[str, ...]:
+    """Return the bus resistors that together come nearest below ``conductance_wanted`` [S]."""
+    chosen: list[str] = []
+    left = conductance_wanted
+    rows = bench.file.wiring.family("bus_resistor")
+    for row in sorted(rows, key=lambda row: row.series):
+        if 1.0 / row.series <= left:
+            chosen.append(row.role)
+            left -= 1.0 / row.series
+    return tuple(chosen)
+
+
+def _contacts(bench: Bench, name: str, point: OperatingPoint) -> tuple[str, ...]:
+    current = point.get("load_current", "none")
+    if current == "none":
+        return ()
+    if current == "light":
+        rating = bench.device.ratings.get(name)
+        strong = rating is not None and rating.current >= STRONG
+        return (f"pull_down.{name}",) if strong else ()
+    wanted = point.number("load_current")
+    if wanted >= bench.file.load_floor:
+        return (f"to_bus.{name}", "bus_load")
+    resistors = resistors_for(bench, wanted / point.vbat)
+    if not resistors:
+        raise OutOfRange(
+            f"no bus resistor draws as little as {wanted:g} A at {point.vbat:g} V",
+            Exchange(role="bus_resistor"),
+        )
+    return (f"to_bus.{name}", *resistors)
+
+
+def _drawn(bench: Bench, name: str, drop: Reading) -> Measurement:
+    """Return the current out of the output: on the bus, plus what the fixture takes."""
+    level = battery_voltage(bench).value - drop.value
+    fixture = level * divider_conductance(bench, name) - drop.value * conductance(
+        drop.input_resistance
+    )
+    lines: list[Contribution] = [resistor_line("divider", fixture, 1e-3)]
+    current = fixture
+    source = "fixture"
+    if f"to_bus.{name}" in bench.closed:
+        bus = read(bench, "bus_current")
+        current += bus.value
+        lines.append(bus.line())
+        source = bus.role
+    pull = f"pull_down.{name}"
+    if pull in bench.closed:
+        row = bench.file.wiring[pull]
+        current += level / row.series
+        lines.append(resistor_line(pull, level / row.series, row.tolerance))
+        source = pull
+    return measurement(bench, "load_current", current, "A", *lines, source=source)

@@ -1,0 +1,84 @@
+"""Streams of several pins on one time base, and the edges in them."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.bench import Bench
+from instruments.daq import Recording
+from instruments.errors import Exchange, OutOfRange
+from instruments.units import Hertz, Second, Volt
+from instruments.waveform import Waveform
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+PERSISTENCE: Second = 0.05
+"""A state must last this long to count; its edge is the first sample of it."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """A running stream of roles; ``waves`` is filled when it has stopped, in volts at the pins."""
+
+    recording: Recording
+    waves: Mapping[str, Waveform]
+
+    def wait(self, duration: Second) -> None:
+        """Let ``duration`` [s] pass while samples are collected."""
+        self.recording.wait(duration)
+
+
+@contextmanager
+def streaming(bench: Bench, roles: Sequence[str], rate: Hertz) -> Generator[Stream]:
+    """Stream ``roles`` at ``rate`` [Hz] while the block runs; they must sit on one instrument."""
+    rows = [bench.file.wiring[role] for role in roles]
+    daq, _ = bench.recorder_of(roles[0])
+    stream = Stream(daq.record([row.terminal for row in rows], rate), {})
+    try:
+        yield stream
+    finally:
+        waves = stream.recording.stop()
+    stream.waves = {
+        row.role: Waveform(
+            samples=waves[row.terminal].samples * row.divider,
+            start=waves[row.terminal].start,
+            interval=waves[row.terminal].interval,
+            unit=waves[row.terminal].unit,
+        )
+        for row in rows
+    }
+    for role, wave in stream.waves.items():
+        if bool((wave.samples != wave.samples).any()):
+            raise OutOfRange(
+                f"the stream of '{role}' has missing samples; lower the rate or free the host",
+                Exchange(role=role),
+            )
+
+
+def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Second | None:
+    """Return when the wave first stays beyond ``threshold`` for ``PERSISTENCE`` [s], or None.
+
+    Only samples from ``after`` [s] on count; the edge is the first sample of the lasting state.
+    """
+    import numpy
+
+    times = wave.times()
+    beyond = wave.samples > threshold if rising else wave.samples < threshold
+    beyond = beyond & (times >= after)
+    needed = max(1, round(PERSISTENCE / wave.interval))
+    if len(beyond) < needed:
+        return None
+    lasting = numpy.convolve(beyond, numpy.ones(needed, dtype=int), mode="valid") == needed
+    first = int(numpy.argmax(lasting))
+    return float(times[first]) if bool(lasting[first]) else None
+
+
+def decimated(
+    wave: Waveform, start: Second, points: int = 4000
+) -> "tuple[NDArray[numpy.float64], NDArray[numpy.float64]]":
+    """Return times since ``start`` [s] and samples, thinned to about ``points`` for a picture."""
+    step = max(1, len(wave.samples) // points)
+    return (wave.times() - start)[::step], wave.samples[::step]

@@ -1,0 +1,94 @@
+"""Current that the device itself draws from BAT+."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement
+from bench.procedures.readings import (
+    battery_voltage,
+    divider_conductance,
+    level_of,
+    read,
+)
+from bench.quantity import parse_as
+from bench.spec import OperatingPoint
+from instruments.multimeter import Multimeter
+from instruments.units import Ampere, Second
+
+_INRUSH: Second = 1.0
+_SAMPLE: Second = 0.5
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the current input and its bypass."""
+    del arguments, point
+    return ("supply_current", "bypass")
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield mean, least and greatest supply current [A] over ``duration``.
+
+    The figure of the documents excludes output current, so what the fixture's dividers take from
+    outputs that are high is subtracted.
+    """
+    del point
+    duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
+    meter = bench.role(Multimeter, "supply_current")
+    fixture = _fixture_current(bench)
+    bench.switch(release=("bypass",))
+    try:
+        bench.clock.sleep(_INRUSH)
+        wave = meter.record(duration, _SAMPLE)
+    finally:
+        bench.switch(close=("bypass",))
+    samples = wave.samples - fixture
+    mean = float(samples.mean())
+    spread = float(samples.std(ddof=1)) / len(samples) ** 0.5 if len(samples) > 1 else 0.0
+    lines = (
+        Contribution(
+            name="reading of supply_current",
+            standard_uncertainty=meter.uncertainty(mean),
+            basis="declared accuracy of the instrument",
+        ),
+        Contribution(
+            name="repeatability of the mean",
+            standard_uncertainty=spread,
+            distribution="normal",
+            degrees_of_freedom=float(len(samples) - 1),
+            basis="type A",
+        ),
+        Contribution(
+            name="current into the dividers",
+            standard_uncertainty=1e-3 * fixture / 3.0**0.5,
+            basis="tolerance of the dividers",
+        ),
+    )
+    evidence = Evidence(
+        name="Supply current",
+        abscissa="time",
+        abscissa_unit="s",
+        ordinate_unit="A",
+        x=wave.times() - wave.start,
+        columns={"supply_current": samples},
+        levels={"mean": mean},
+    )
+    yield measurement(
+        bench, "supply_current", mean, "A", *lines, source="supply_current", evidence=(evidence,)
+    )
+    for name, value in (("low", samples.min()), ("high", samples.max())):
+        yield measurement(
+            bench, f"supply_current_{name}", float(value), "A", *lines[:1], source="supply_current"
+        )
+
+
+def _fixture_current(bench: Bench) -> Ampere:
+    """Return what the dividers draw from outputs that are high [A]."""
+    vbat = battery_voltage(bench)
+    total = 0.0
+    for name in bench.device.ratings:
+        conductance = divider_conductance(bench, name)
+        if conductance > 0.0 and bench.has(f"drop.{name}"):
+            total += level_of(vbat, read(bench, f"drop.{name}")) * conductance
+    return total
