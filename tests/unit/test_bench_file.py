@@ -1,0 +1,151 @@
+"""Bench files: what is read, and the one sentence for each mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.bench_file import load_bench_file
+from bench.errors import ConfigError
+from bench.wiring import cabling_sheet
+
+BENCHES = Path(__file__).parents[2] / "benches"
+
+
+def over_reference(tmp_path: Path, text: str) -> Path:
+    """Write a bench file that lays ``text`` over the reference bench."""
+    path = tmp_path / "mine.toml"
+    reference = (BENCHES / "reference.toml").as_posix()
+    path.write_text(f'schema = 1\nextends = "{reference}"\n{text}', encoding="utf-8")
+    return path
+
+
+def mistake(path: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_bench_file(path)
+    return str(caught.value)
+
+
+def test_simulated_bench_is_the_reference_bench_but_for_the_ends_of_the_wires():
+    reference = load_bench_file(BENCHES / "reference.toml")
+    simulated = load_bench_file(BENCHES / "simulated.toml")
+    assert simulated.wiring == reference.wiring
+    assert simulated.battery == reference.battery
+    assert simulated.simulated
+    assert not reference.simulated
+    assert {name: entry.model for name, entry in simulated.instruments.items()} == {
+        name: entry.model for name, entry in reference.instruments.items()
+    }
+
+
+def test_quantities_are_read_in_si():
+    file = load_bench_file(BENCHES / "reference.toml")
+    row = file.wiring["pull_up.LOAD"]
+    assert (row.series, row.tolerance) == (100e3, 1e-3)
+    assert file.load_floor == pytest.approx(0.02)
+    assert file.instruments["supply"].accuracies["voltage"].fixed == pytest.approx(0.01)
+
+
+def test_parallel_dividers_and_parts_count_as_one_resistance(tmp_path):
+    path = over_reference(
+        tmp_path,
+        '[parts]\nbleed = { kind = "resistor", between = ["BAT-", "LOAD"], value = "1 Mohm" }\n',
+    )
+    wiring = load_bench_file(path).wiring
+    assert wiring.resistance_across("LOAD", "BAT-") == pytest.approx(500e3)
+    assert wiring.resistance_across("LOAD", "CHARGER") == float("inf")
+
+
+def test_cabling_sheet_names_every_role_and_part_once():
+    file = load_bench_file(BENCHES / "reference.toml")
+    rows = list(cabling_sheet(file.wiring))
+    assert [row.cable for row in rows] == list(range(1, len(rows) + 1))
+    assert {row.role for row in rows} == set(file.wiring.connections) | {
+        part.name for part in file.wiring.parts
+    }
+    (short,) = (row for row in rows if row.role == "bus_short")
+    assert "protected" in short.note
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "remedy"),
+    [
+        ('[bench]\nrelay_setle = "1 s"\n', "bench.relay_setle", "did you mean 'relay_settle'"),
+        ('[bench]\nrelay_settle = "1 V"\n', "bench.relay_settle", "a time is needed"),
+        ("[bench]\nrelay_settle = 1\n", "bench.relay_settle", "write it in quotes"),
+        ('[bench]\nmake_safe = ["load"]\n', "bench.make_safe", "must name 'supply'"),
+        ('[bench]\nmake_safe = ["lod"]\n', "bench.make_safe", "no instrument 'lod'"),
+        (
+            '[wiring]\nextra = { at = "relays.32", between = ["a", "b"] }\n',
+            "wiring.extra.at",
+            "has no terminal '32'",
+        ),
+        (
+            '[wiring]\nextra = { at = "relays.0", between = ["a", "b"] }\n',
+            "wiring.extra.at",
+            "already plays the role 'bypass'",
+        ),
+        (
+            '[wiring]\nextra = { at = "scope.1", between = ["a", "b"] }\n',
+            "wiring.extra.at",
+            "no instrument 'scope'",
+        ),
+        (
+            '[wiring]\nsupply = { at = "supply.out", between = ["BAT", "BAT-"] }\n',
+            "wiring.supply.between",
+            "did you mean 'BAT",
+        ),
+        (
+            '[wiring]\nsupply = { at = "supply.out", between = ["BAT-", "BAT-"] }\n',
+            "wiring.supply.between",
+            "joins two nets",
+        ),
+        ('[instruments.supply]\nmodel = "acme.X1"\n', "instruments.supply.model", "acme.X1"),
+        (
+            '[parts]\nfuse = { kind = "resistor", between = ["a", "b"], value = "0 ohm" }\n',
+            "parts.fuse.value",
+            "above zero",
+        ),
+        (
+            '[parts]\nfuse = { kind = "fuse", between = ["a", "b"], value = "1 ohm" }\n',
+            "parts.fuse.kind",
+            "'resistor'",
+        ),
+        (
+            '[instruments.daq.accuracy]\nfrequency = { basis = "none" }\n',
+            "instruments.daq.accuracy.frequency",
+            "use voltage, current",
+        ),
+        ('[battery]\nundervoltage = ["loop.9"]\n', "battery.undervoltage", "role 'loop.9'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_file_key_and_remedy(tmp_path, text, key, remedy):
+    path = over_reference(tmp_path, text)
+    said = mistake(path)
+    assert str(path) in said
+    assert f"'{key}'" in said
+    assert remedy in said
+
+
+def test_several_mistakes_are_told_at_once(tmp_path):
+    said = mistake(
+        over_reference(
+            tmp_path,
+            '[wiring]\nx = { at = "relays.40", between = ["a", "b"] }\n'
+            'y = { at = "daq.1", between = ["a", "b"] }\n',
+        )
+    )
+    assert len(said.splitlines()) == 2
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    assert "no such bench file" in mistake(tmp_path / "none.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("schema = \n", encoding="utf-8")
+    assert "not valid TOML" in mistake(broken)
+    assert "line 1" in mistake(broken)
+    circular = tmp_path / "circular.toml"
+    circular.write_text('schema = 1\nextends = "circular.toml"\n', encoding="utf-8")
+    assert "extends itself" in mistake(circular)
+    empty = tmp_path / "empty.toml"
+    empty.write_text("", encoding="utf-8")
+    assert "'schema' is missing" in mistake(empty)

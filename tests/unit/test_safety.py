@@ -1,0 +1,151 @@
+"""The safety envelope refuses what could hurt the device or the bench, whatever the roles are called."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.bench_file import load_bench_file
+from bench.errors import SafetyTrip
+from bench.safety import Envelope
+from bench.spec import Device, OperatingPoint, Rating
+
+FILE = load_bench_file(Path(__file__).parents[2] / "benches" / "reference.toml")
+CONTACTS = tuple(
+    role for role, row in FILE.wiring.connections.items() if row.instrument == "relays"
+)
+
+
+def device(
+    *, charger_protected: bool = True, forbidden: tuple[str, ...] = ("short.LOAD",)
+) -> Device:
+    return Device(
+        name="unit",
+        variant="S",
+        part_number="",
+        title="unit",
+        terminals=("BAT+", "BAT-", "LOAD", "CHARGER"),
+        absolute_maximum={"vbat": 70.0},
+        ratings={
+            "LOAD": Rating(current=1.0, short_circuit_protected=False, clause=""),
+            "CHARGER": Rating(current=0.01, short_circuit_protected=charger_protected, clause=""),
+        },
+        forbidden=forbidden,
+    )
+
+
+def envelope(unit: Device | None = None) -> Envelope:
+    return Envelope(
+        unit or device(),
+        FILE.wiring,
+        contacts=CONTACTS,
+        sources=("dac.REMOTE_L", "dac.REMOTE_H"),
+    )
+
+
+def point(**changes: float | str) -> OperatingPoint:
+    base: dict[str, float | str] = {
+        "vbat": 12.8,
+        "battery": "healthy",
+        "remote_l": "open",
+        "remote_h": "open",
+        "link": "closed",
+    }
+    return OperatingPoint(base | changes)
+
+
+@pytest.mark.parametrize("voltage", [70.01, 1e9, -0.1, float("nan"), float("inf")])
+def test_voltage_beyond_the_device_is_refused(voltage):
+    with pytest.raises(SafetyTrip, match="absolute maximum"):
+        envelope().check_voltage(voltage)
+
+
+def test_voltage_at_the_maximum_is_allowed():
+    envelope().check_voltage(70.0)
+
+
+def test_remote_input_above_vbat_is_refused():
+    with pytest.raises(SafetyTrip, match="remote_h"):
+        envelope().check_point(point(remote_h=13.0))
+    envelope().check_point(point(remote_h=12.8))
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"to_bus.LOAD", "bus_short"},
+        {"to_bus.LOAD", "bus_short", "bypass"},
+    ],
+)
+def test_shorting_load_is_refused(closed):
+    with pytest.raises(SafetyTrip, match="LOAD is not short-circuit protected"):
+        envelope().check_contacts(frozenset(closed))
+
+
+def test_shorting_charger_is_legal_only_where_it_is_protected():
+    short = frozenset({"to_bus.CHARGER", "bus_short"})
+    envelope().check_contacts(short)
+    with pytest.raises(SafetyTrip):
+        envelope(device(charger_protected=False)).check_contacts(short)
+    with pytest.raises(SafetyTrip):
+        envelope(device(forbidden=("short.CHARGER",))).check_contacts(short)
+
+
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    [
+        ({"to_bus.LOAD", "to_bus.CHARGER"}, "tie"),
+        ({"remote.REMOTE_L.minus", "remote.REMOTE_L.plus"}, "short BAT"),
+        ({"remote.REMOTE_L.minus", "remote.REMOTE_H.plus", "remote_link"}, "short BAT"),
+        ({"remote.REMOTE_L.dac", "remote.REMOTE_L.plus"}, "feed the battery voltage"),
+        ({"remote.REMOTE_H.dac", "remote.REMOTE_L.plus", "remote_link"}, "feed the battery"),
+    ],
+)
+def test_dangerous_sets_of_contacts_are_refused(closed, words):
+    with pytest.raises(SafetyTrip, match=words):
+        envelope().check_contacts(frozenset(closed))
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"bypass", "remote_link", "loop.1", "loop.2", "loop.3"},
+        {"remote.REMOTE_L.plus", "remote.REMOTE_H.minus"},
+        {"remote.REMOTE_L.plus", "remote.REMOTE_H.plus", "remote_link"},
+        {"remote.REMOTE_L.half", "half_divider"},
+        {"pull_up.LOAD", "pull_down.CHARGER"},
+        {"pull_up.LOAD", "pull_up.CHARGER", "bypass"},
+        {"to_bus.LOAD", "bus_resistor.1", "bus_resistor.2"},
+    ],
+)
+def test_stimuli_of_the_truth_table_are_allowed(closed):
+    envelope().check_contacts(frozenset(closed))
+
+
+def test_a_current_beyond_the_rating_is_refused():
+    closed = frozenset({"bypass", "to_bus.LOAD", "bus_load"})
+    envelope().check_load(1.0, closed)
+    with pytest.raises(SafetyTrip, match="beyond the rating of LOAD"):
+        envelope().check_load(1.001, closed)
+    with pytest.raises(SafetyTrip, match="beyond the rating of CHARGER"):
+        envelope().check_load(0.05, frozenset({"bypass", "to_bus.CHARGER"}))
+    with pytest.raises(SafetyTrip, match="beyond the rating of PRE-ALARM"):
+        envelope().check_load(0.05, frozenset({"bypass", "to_bus.PRE-ALARM"}))
+
+
+@pytest.mark.parametrize("current", [-1.0, float("nan")])
+def test_a_current_that_is_none_is_refused(current):
+    with pytest.raises(SafetyTrip):
+        envelope().check_load(current, frozenset({"bypass"}))
+
+
+def test_no_output_is_loaded_through_the_current_input():
+    with pytest.raises(SafetyTrip, match="bypass"):
+        envelope().check_load(0.5, frozenset({"to_bus.LOAD", "bus_load"}))
+
+
+def test_no_relay_switches_hot():
+    before = frozenset({"bypass", "to_bus.LOAD", "bus_load"})
+    for after in (before - {"bypass"}, before - {"to_bus.LOAD"}, before | {"bus_short"}):
+        with pytest.raises(SafetyTrip, match="switch hot"):
+            envelope().check_switching(before, after)
+    envelope().check_switching(before, before | {"loop.1"})
