@@ -1,1 +1,1 @@
-"""Front panels of the simulated instruments: the dialects of the real models."""
+"""What answers at the far end of each wire: the models' dialects, limits and quirks."""

@@ -1,0 +1,87 @@
+"""The errors that simulated instruments make: within their accuracy, the same for one seed."""
+
+from collections.abc import Hashable
+from random import Random
+from typing import TYPE_CHECKING
+
+from instruments.accuracy import Accuracy
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+_SYSTEMATIC = 0.8
+"""Part of the limits of error that the fixed errors may use; the rest is left to the noise."""
+
+_NOISE_SIGMA = 0.04
+_NOISE_LIMIT = 0.2
+
+
+class Noise:
+    """Draws the errors of one instrument.
+
+    A gain and an offset error per range are drawn once per seed and stay the same for the
+    life of a laboratory. The noise of single readings restarts at each ``reseed``. Their sum
+    never leaves the limits of error.
+    """
+
+    __slots__ = ("_fixed", "_gauss", "_name", "_random", "_seed", "_uniform")
+
+    def __init__(self, seed: int, name: str) -> None:
+        self._seed = seed
+        self._name = name
+        self._fixed: dict[Hashable, tuple[float, float]] = {}
+        self._random = Random()  # noqa: S311 - not for secrets
+        self.reseed("")
+
+    def reseed(self, key: str) -> None:
+        """Restart the noise of the readings from the seed, ``key`` and the instrument's name."""
+        self._random.seed(f"{self._seed}/{key}/{self._name}", version=2)
+        self._gauss = self._random.gauss
+        self._uniform = self._random.uniform
+
+    def fixed_errors(self, span: Hashable) -> tuple[float, float]:
+        """Return the gain and offset error of a range, each as a part of its limit of error."""
+        found = self._fixed.get(span)
+        if found is None:
+            draw = Random(f"{self._seed}/{self._name}/{span!r}")  # noqa: S311 - not for secrets
+            found = (
+                draw.uniform(-_SYSTEMATIC, _SYSTEMATIC),
+                draw.uniform(-_SYSTEMATIC, _SYSTEMATIC),
+            )
+            self._fixed[span] = found
+        return found
+
+    def indicate(
+        self, true_value: float, accuracy: Accuracy, full_scale: float, span: Hashable
+    ) -> float:
+        """Return what the instrument indicates for ``true_value`` on the range ``span``."""
+        gain, offset = self._fixed.get(span) or self.fixed_errors(span)
+        floor = accuracy.of_full_scale * full_scale + accuracy.fixed
+        noise = self._gauss(0.0, _NOISE_SIGMA)
+        if noise > _NOISE_LIMIT:
+            noise = _NOISE_LIMIT
+        elif noise < -_NOISE_LIMIT:
+            noise = -_NOISE_LIMIT
+        return true_value * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)
+
+    def indicate_array(
+        self,
+        true_values: "NDArray[numpy.float64]",
+        accuracy: Accuracy,
+        full_scale: float,
+        span: Hashable,
+    ) -> "NDArray[numpy.float64]":
+        """Return what the instrument indicates for an array of values; same shape."""
+        import numpy
+
+        gain, offset = self.fixed_errors(span)
+        floor = accuracy.of_full_scale * full_scale + accuracy.fixed
+        generator = numpy.random.default_rng(self._random.getrandbits(64))
+        noise = generator.normal(0.0, _NOISE_SIGMA, true_values.shape)
+        noise = noise.clip(-_NOISE_LIMIT, _NOISE_LIMIT)
+        return true_values * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)
+
+    def uniform(self, low: float, high: float) -> float:
+        """Return a number between ``low`` and ``high`` from the stream of readings."""
+        return self._uniform(low, high)
