@@ -84,6 +84,7 @@ class _File(Strict):
     documents: dict[str, DocumentTable] = Field(default_factory=dict[str, DocumentTable])
     device: _Device
     defaults: dict[str, Any]
+    settle: str = "0 s"
     limit: dict[str, LimitTable] = Field(default_factory=dict[str, LimitTable])
     clause: list[dict[str, Any]] = Field(min_length=1)
 
@@ -130,6 +131,7 @@ class _Builder:
         self._tests = TestReader(
             device=self._device,
             defaults=self._defaults(),
+            settle=model.settle,
             shared_limits=model.limit,
             discrepancies=tuple(register.discrepancies),
             procedures=procedures,

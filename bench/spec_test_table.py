@@ -42,7 +42,7 @@ class TestTable(Strict):
     )
     at: dict[str, Any] = Field(default_factory=dict[str, Any])
     rows: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
-    settle: str = "0 s"
+    settle: str | None = None
     limits: dict[str, Any] = Field(default_factory=dict[str, Any])
     note: str = ""
     tags: list[str] = Field(default_factory=list[str])
@@ -92,6 +92,7 @@ class TestReader:
         *,
         device: Device,
         defaults: OperatingPoint,
+        settle: str,
         shared_limits: Mapping[str, LimitTable],
         discrepancies: tuple[str, ...],
         procedures: Mapping[str, ProcedureSignature] | None,
@@ -103,6 +104,7 @@ class TestReader:
         self._discrepancies = discrepancies
         self._procedures = procedures
         self._mistakes = mistakes
+        self._settle = read_quantity(mistakes, "key settle", settle, "s")
         self._used_limits: set[str] = set()
 
     def _wrong(self, where: str, sentence: str) -> None:
@@ -138,7 +140,9 @@ class TestReader:
             rows=tuple(
                 read_point(self._mistakes, f"{where}, key rows.", row) for row in table.rows
             ),
-            settle=read_quantity(self._mistakes, f"{where}, key settle", table.settle, "s"),
+            settle=self._settle
+            if table.settle is None
+            else read_quantity(self._mistakes, f"{where}, key settle", table.settle, "s"),
             limits=self._limits(where, table, signature, arguments),
             note=table.note,
             tags=tuple(table.tags),
