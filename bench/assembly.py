@@ -13,7 +13,7 @@ from bench.errors import ConfigError
 from bench.limit import DecisionRule
 from bench.spec import Device
 from instruments.catalogue import open_instrument
-from instruments.clock import Clock, WallClock
+from instruments.clock import WallClock
 from instruments.errors import InstrumentError
 from instruments.instrument import Identity, Instrument
 from instruments.transports.transcript import Transcript
@@ -46,23 +46,53 @@ def open_bench(
     _check_calibrations(file, today)
     with ExitStack() as stack:
         if file.simulated:
-            wires, clock, reseed = _laboratory(stack, file, device, faults, seed)
+            laboratory = build_laboratory(file, device, faults, seed)
+            stack.callback(laboratory.close)
+            wires, reseed = laboratory.wires, laboratory.reseed
         else:
             stack.enter_context(_sole_owner(file))
             clock = WallClock()
             wires, reseed = Wires(clock, Transcript(clock)), _keep
+        serial = serial or SIMULATED_SERIAL
+        origin = {"faults": list(faults), "seed": seed if file.simulated else None}
+        yield stack.enter_context(
+            assembled(file, device, wires, reseed, serial=serial, rule=rule, origin=origin)
+        )
+
+
+@contextmanager
+def assembled(
+    file: BenchFile,
+    device: Device,
+    wires: Wires,
+    reseed: Callable[[str], None],
+    *,
+    serial: str,
+    rule: DecisionRule = DecisionRule.ILAC_G8,
+    origin: Mapping[str, object] | None = None,
+) -> Generator[Bench]:
+    """Open and identify every instrument over ``wires``; yield the bench, safe at both ends.
+
+    ``origin`` goes into the provenance as it is. Raises ConfigError as ``open_bench`` does.
+    """
+    with ExitStack() as stack:
         instruments = _open_all(stack, file, wires)
         identities = _identified(file, instruments)
         bench = Bench(
             file=file,
             device=device,
-            serial=serial or SIMULATED_SERIAL,
+            serial=serial,
             rule=rule,
             instruments=instruments,
-            clock=clock,
+            clock=wires.clock,
             transcript=wires.transcript,
             reseed=reseed,
-            provenance=_provenance(file, device, identities, faults, rule, seed, serial),
+            provenance={
+                **_provenance(file, device, identities),
+                "serial": serial,
+                "decision_rule": rule.value,
+                **(origin or {}),
+            },
         )
         stack.callback(bench.make_safe)
         bench.make_safe()
@@ -122,10 +152,10 @@ def _sole_owner(file: BenchFile) -> Generator[None]:
         yield
 
 
-def _laboratory(
-    stack: ExitStack, file: BenchFile, device: Device, faults: Sequence[str], seed: int
-) -> tuple[Wires, Clock, Callable[[str], None]]:
-    """Build the circuit that the wires of a simulated bench end in."""
+def build_laboratory(
+    file: BenchFile, device: Device, faults: Sequence[str], seed: int
+) -> "Laboratory":
+    """Build the circuit that the wires of a simulated bench end in; raises ConfigError."""
     from simulation.laboratory import Laboratory
 
     from simulation.netlist import Link, Part, SimulatedInstrument
@@ -157,7 +187,7 @@ def _laboratory(
         for part in file.wiring.parts
     ]
     try:
-        laboratory = Laboratory(
+        return Laboratory(
             instruments=instruments,
             links=links,
             parts=parts,
@@ -167,8 +197,6 @@ def _laboratory(
         )
     except ValueError as error:
         raise ConfigError(f"{file.path}: {error}") from None
-    stack.callback(laboratory.close)
-    return laboratory.wires, laboratory.clock, laboratory.reseed
 
 
 def _open_all(stack: ExitStack, file: BenchFile, wires: Wires) -> dict[str, Instrument]:
@@ -223,13 +251,7 @@ def _mismatch(entry: InstrumentEntry, identity: Identity) -> str:
 
 
 def _provenance(
-    file: BenchFile,
-    device: Device,
-    identities: Mapping[str, Identity],
-    faults: Sequence[str],
-    rule: DecisionRule,
-    seed: int,
-    serial: str | None,
+    file: BenchFile, device: Device, identities: Mapping[str, Identity]
 ) -> dict[str, object]:
     """Return what a run record says of the bench it was made on."""
     return {
@@ -239,10 +261,6 @@ def _provenance(
         "backend": "simulated" if file.simulated else "real",
         "device": device.name,
         "device_title": device.title,
-        "serial": serial or SIMULATED_SERIAL,
-        "faults": list(faults),
-        "decision_rule": rule.value,
-        "seed": seed if file.simulated else None,
         "battery_coding": file.battery.basis if file.battery else "",
         "instruments": {
             name: {

@@ -129,8 +129,8 @@ class Envelope:
                 path = _resistance(edges, (net,), side, blocked=(RETURN,))
                 if path < LEAST_SOURCE_PATH:
                     raise SafetyTrip(
-                        f"contacts would feed the battery voltage into {role} through {path:g} ohm: "
-                        "refused"
+                        f"contacts would feed the battery voltage into {role} through "
+                        f"{path:g} ohm: refused"
                     )
 
     def _on_bus(self, closed: frozenset[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The safety envelope refuses what could hurt the device or the bench, whatever the roles are called."""
+"""The safety envelope refuses what could hurt the device or the bench."""
 
 from pathlib import Path
 
