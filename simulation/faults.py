@@ -119,11 +119,11 @@ def load_faults(path: Path) -> tuple[Fault, ...]:
     except OSError as error:
         raise ValueError(f"cannot read the fault file {path}: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not valid TOML: {error}") from None
-    entries = content.get("fault")
-    if not isinstance(entries, list):
-        raise ValueError(f"{path}: expected at least one [[fault]] table")
-    faults = tuple(_fault(path, entry) for entry in entries)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        raise ValueError(f"the fault file {path} is not valid TOML: {error}") from None
+    entries: list[Any] = content.get("fault", [])
+    if type(entries) is not list or not entries or not all(type(e) is dict for e in entries):
+        raise ValueError(f"the fault file {path}: expected at least one [[fault]] table")
+    faults = tuple(_fault(path, entry) for entry in entries)
     names = [fault.id for fault in faults]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"{path}: these faults stand there twice: {', '.join(twice)}")

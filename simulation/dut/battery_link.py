@@ -42,8 +42,9 @@ class BatteryLink:
         self.pull_ups = tuple(
             VoltageSource(pole, "BAT-", 0.0, number("battery_link.pull_up")) for pole in POLES
         )
-        for pull_up in self.pull_ups:
+        for pole, pull_up, comparator in zip(POLES, self.pull_ups, self._comparators, strict=True):
             world.add(pull_up)
+            comparator.listen(world, pole)
 
     def power(self, on: bool) -> None:
         """Feed the pull-ups, or not."""

@@ -32,10 +32,16 @@ def build_device(
     found = tuple(find_fault(name, spec) for spec in faults)
     for fault in found:
         fault.alter(parameters)
-    device = _BUILDERS[name](sheet, parameters, found, world, clock)
+    try:
+        device = _BUILDERS[name](sheet, parameters, found, world, clock)
+        for fault in found:
+            for part in fault.parts:
+                _solder(fault, part, device)
+    except ValueError as error:
+        raise ValueError(
+            f"no {name} can be built with fault {', '.join(faults)}: {error}"
+        ) from None
     for fault in found:
-        for part in fault.parts:
-            _solder(fault, part, device)
         if fault.modify is not None:
             fault.modify(device)
     device.start()
@@ -47,6 +53,6 @@ def _solder(fault: Fault, part: FaultPart, device: Device) -> None:
     for net in (part.plus, part.minus):
         if net not in device.sheet.terminals:
             known = ", ".join(device.sheet.terminals)
-            raise ValueError(f"fault {fault.id!r}: no terminal {net!r}; known: {known}")
+            raise ValueError(f"{fault.id!r} names a terminal {net!r}; known: {known}")
     kind = Resistor if part.kind == "resistor" else Capacitor
     device.world.add(kind(part.plus, part.minus, fault.size(part.value)))

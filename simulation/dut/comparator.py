@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from instruments.units import Second, Volt
 from simulation.clock import Event, VirtualClock
+from simulation.world import World
 
 
 class Comparator:
@@ -20,6 +21,12 @@ class Comparator:
         self.is_above = is_above
         self._upper = threshold + hysteresis / 2.0
         self._lower = threshold - hysteresis / 2.0
+
+    def listen(self, world: World, plus: str, minus: str = "BAT-") -> None:
+        """Have the world stop where the voltage between two nets crosses a level of this one."""
+        for level in (self._lower, self._upper):
+            if math.isfinite(level):
+                world.watch(plus, minus, level)
 
     def above(self, voltage: Volt) -> bool:
         """Take a voltage [V] in and return the side."""

@@ -44,7 +44,7 @@ class OutputStage:
         self._drop = number(f"{section}.drop")
         self._extra_drop = number(f"{section}.high_supply_extra_drop")
         self._high_supply = number(f"{section}.high_supply")
-        self._pull_low = 1.0 / number(f"{section}.pull_down")
+        self._pull_low = 1.0 / parameters.positive(f"{section}.pull_down")
         self._latches = parameters.switch(f"{section}.latches_when_shorted")
         self._dropout = number(f"{section}.dropout_duration")
         self._latched = False
@@ -55,13 +55,17 @@ class OutputStage:
             "BAT+",
             terminal,
             on=self._stuck == "on",
-            resistance=number(f"{section}.resistance"),
+            resistance=parameters.positive(f"{section}.resistance"),
             diode_drop=self._drop,
             current_limit=limit if math.isfinite(limit) else None,
             leakage=number(f"{section}.leakage"),
             pull_low=0.0 if self._stuck == "on" else self._pull_low,
         )
         world.add(self.element)
+        if math.isfinite(self._high_supply):
+            world.watch("BAT+", "BAT-", self._high_supply)
+        if self._latches:
+            world.watch(terminal, "BAT-", _SHORTED_BELOW)
         period = number(f"{section}.dropout_period")
         if math.isfinite(period):
             clock.every(period, self._lose_contact)

@@ -56,6 +56,13 @@ class Parameters:
             return value
         raise ValueError(f"parameter {name!r} is not a number but {value!r}")
 
+    def positive(self, name: str) -> float:
+        """Return a number above 0; raise ValueError otherwise."""
+        value = self.number(name)
+        if value > 0.0:
+            return value
+        raise ValueError(f"parameter {name!r} must be above 0, not {value:g}")
+
     def switch(self, name: str) -> bool:
         """Return a yes or no."""
         value = self._known(name)

@@ -4,6 +4,8 @@ On when L lies below its threshold or H above its own (data sheet 000, English, 
 between L and H works through the networks: the pull-up of L lifts H over the link.
 """
 
+import math
+
 from instruments.units import Volt
 from simulation.dut.comparator import Comparator
 from simulation.dut.parameters import Parameters
@@ -39,6 +41,10 @@ class RemoteInput:
         self.pull_down = Resistor("REMOTE_H", "BAT-", number("remote_h.pull_down"))
         world.add(self.pull_up)
         world.add(self.pull_down)
+        self._low.listen(world, "REMOTE_L")
+        self._high.listen(world, "REMOTE_H")
+        if math.isfinite(self._below_supply):
+            world.watch("BAT+", "REMOTE_H", self._below_supply)
 
     def power(self, on: bool) -> None:
         """Feed the pull-up, or not."""

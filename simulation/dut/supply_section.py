@@ -65,6 +65,8 @@ class SupplySection:
         self._drawing = "unpowered"
         self.element = CurrentSource("BAT+", "BAT-", self._currents["unpowered"])
         world.add(self.element)
+        for comparator in (self._low, self._high):
+            comparator.listen(world, "BAT+")
 
     def watch(self, supply: Volt) -> bool:
         """Take the supply voltage [V] in; return whether power came or went."""
