@@ -36,17 +36,17 @@ class InstrumentError(Exception):
         return f"{self.message} ({where})" if where else self.message
 
 
-class NoAnswer(InstrumentError):  # noqa: N818 - reads as what happened
+class NoAnswer(InstrumentError):
     """The instrument is unreachable or did not answer in time."""
 
 
-class Rejected(InstrumentError):  # noqa: N818 - reads as what happened
+class Rejected(InstrumentError):
     """The instrument answered that it will not do what it was told."""
 
 
-class OutOfRange(InstrumentError):  # noqa: N818 - reads as what happened
+class OutOfRange(InstrumentError):
     """A value is outside what the instrument can set or read; also overload and not-a-number."""
 
 
-class NotSupported(InstrumentError):  # noqa: N818 - reads as what happened
+class NotSupported(InstrumentError):
     """The instrument or its installation lacks what was asked for."""

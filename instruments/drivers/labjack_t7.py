@@ -29,9 +29,9 @@ from instruments.waveform import Waveform
 
 _PRODUCT_ID = 7.0
 _RANGE: Volt = 10.0
-_RESOLUTION = (
-    8.0  # what 0 means on a plain T7; written as 8 it tells a restarted device, which has 0
-)
+_INPUT_RESISTANCE: Ohm = 1e9
+# 8 is what 0 means on a plain T7; a restarted device is back at 0 and gives itself away
+_RESOLUTION = 8.0
 _SETTINGS: dict[str, float] = {
     "AIN_ALL_RANGE": _RANGE,
     "AIN_ALL_NEGATIVE_CH": 199.0,  # single-ended

@@ -159,7 +159,10 @@ class VisaWire:
     def _open(self) -> None:
         read_termination, self._end = self._terminations
         try:
-            opened = self._manager.open_resource(self.resource_name)
+            # pyvisa-py would wait 10 s for an address where nobody is
+            opened = self._manager.open_resource(
+                self.resource_name, open_timeout=round(1000.0 * self._timeout)
+            )
             if not isinstance(opened, MessageBasedResource):
                 opened.close()
                 raise NotSupported("the resource does not carry messages", self.exchange())
