@@ -1,0 +1,87 @@
+# make conformance [FAULT=load-drop-0v3] [DUT=smallbms] [BENCH=benches/simulated.toml] [SERIAL=...]
+# make test          everything that continuous integration checks
+# make bench         the performance figures, as ratios measured in one run
+# make clean         remove what make made
+# docs/how-to/windows.md has the same commands without make.
+
+PYTHON ?= python3
+DUT ?= smallbms
+BENCH ?= benches/simulated.toml
+SERIAL ?=
+FAULT ?=
+ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+PY := $(BIN)/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+ALLURE := node_modules/.package-lock.json
+OPTIONS := --bench "$(BENCH)" --dut "$(DUT)" $(if $(SERIAL),--serial "$(SERIAL)") \
+	$(foreach fault,$(FAULT),--fault "$(fault)") $(ARGS)
+
+.PHONY: conformance test check bench clean report-tool
+
+conformance: .venv/report.stamp report-tool
+	@run="reports/out/$$(date -u +%Y%m%dT%H%M%SZ)-$$$$"; status=0; \
+	$(PY) -m pytest test_specs -q $(OPTIONS) --run-dir "$$run" \
+		--alluredir "$$run/allure-results" --junitxml "$$run/junit.xml" || status=$$?; \
+	if ls "$$run"/journal*.jsonl >/dev/null 2>&1; then \
+		$(BIN)/bench report "$$run" || { said=$$?; [ $$status -ne 0 ] || status=$$said; }; \
+	fi; \
+	exit $$status
+
+# The tests close the output: their last line is the verdict on the software.
+test: check report-tool
+	@run="reports/out/test-$$$$"; \
+	$(PY) -m pytest test_specs -q --run-dir "$$run" --alluredir "$$run/allure-results" \
+		--junitxml "$$run/junit.xml" >"$$run.log" 2>&1 || { cat "$$run.log"; exit 1; }; \
+	rm -rf "$$run" "$$run.log"
+	@echo "the simulated smallBMS passes its conformance suite"
+	@$(PY) -m pytest tests -n 2 --dist loadfile -q
+
+check: .venv/dev.stamp
+	@mkdir -p reports/out
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --warnings >reports/out/pyright.log 2>&1 \
+		|| { cat reports/out/pyright.log; exit 1; }
+	@$(BIN)/lint-imports >reports/out/imports.log 2>&1 || { cat reports/out/imports.log; exit 1; }
+	@echo "ruff, pyright and lint-imports found nothing"
+
+bench: .venv/dev.stamp
+	@$(PY) -m benchmarks $(ARGS)
+
+clean:
+	rm -rf .venv node_modules reports/out build .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "no virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 1; }
+
+.venv/report.stamp: pyproject.toml constraints.txt | $(PY)
+	@echo "installing the bench into .venv"
+	@$(PIP) -e ".[report]"
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml constraints.txt | $(PY)
+	@echo "installing the bench and its development tools into .venv"
+	@$(PIP) -e ".[report,dev]"
+	@touch $@ .venv/report.stamp
+
+# Without Node everything is measured and kept; "bench report" then says how to get the HTML.
+report-tool:
+	@if command -v npm >/dev/null 2>&1; then \
+		$(MAKE) --silent $(ALLURE) || echo "npm ci failed; the results are kept all the same" >&2; \
+	fi
+
+$(ALLURE): package-lock.json
+	@echo "installing Allure into node_modules"
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
