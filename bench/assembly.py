@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.bench import Bench
 from bench.bench_file import BenchFile, InstrumentEntry, load_bench_file
@@ -18,6 +19,9 @@ from instruments.errors import InstrumentError
 from instruments.instrument import Identity, Instrument
 from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
+
+if TYPE_CHECKING:
+    from simulation.laboratory import Laboratory
 
 SIMULATED_SERIAL = "SIMULATED"
 

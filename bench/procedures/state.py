@@ -35,7 +35,7 @@ _SETTLE: Second = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinState:
-    """What two pulls say of one output."""
+    """What two pulls say of one output; ``leakage`` is positive out of the output [A]."""
 
     terminal: str
     state: str
@@ -158,7 +158,7 @@ def _classify(bench: Bench, name: str, vbat: Reading, down: Reading, up: Reading
         drop=down,
         pulled_up=level_up,
         pulled_up_line=up.line(),
-        leakage=max(abs(fed_up), abs(fed_down)),
+        leakage=fed_up if leaks_up else fed_down,
         leakage_budget=budget,
     )
 
