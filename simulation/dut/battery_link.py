@@ -5,8 +5,6 @@ pole 2 open that charging is not allowed (over-voltage or temperature), pole 3 o
 is off. Each pole is pulled up inside the unit.
 """
 
-from dataclasses import dataclass
-
 from instruments.units import Volt
 from simulation.dut.comparator import Comparator
 from simulation.dut.parameters import Parameters
@@ -14,15 +12,6 @@ from simulation.elements import VoltageSource
 from simulation.world import World
 
 POLES = ("BATTERY_LINK.1", "BATTERY_LINK.2", "BATTERY_LINK.3")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatteryReport:
-    """What the battery side says over the link."""
-
-    may_discharge: bool
-    may_charge: bool
-    present: bool
 
 
 class BatteryLink:

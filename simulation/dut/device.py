@@ -3,9 +3,9 @@
 from typing import Protocol
 
 from simulation.clock import VirtualClock
+from simulation.dut.fault import Fault
 from simulation.dut.parameters import DataSheet, Parameters
 from simulation.elements import Element
-from simulation.faults import Fault
 from simulation.world import World
 
 

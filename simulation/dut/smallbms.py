@@ -8,13 +8,13 @@ from instruments.units import Volt
 from simulation.clock import VirtualClock
 from simulation.dut.battery_link import POLES, BatteryLink
 from simulation.dut.comparator import Persistent
+from simulation.dut.fault import Fault
 from simulation.dut.led import Led
 from simulation.dut.output_stage import OutputStage
 from simulation.dut.parameters import DataSheet, Parameters
 from simulation.dut.remote_input import RemoteInput
 from simulation.dut.supply_section import SupplySection
 from simulation.elements import Element
-from simulation.faults import Fault
 from simulation.world import World
 
 _INPUTS = ("BAT+", "REMOTE_L", "REMOTE_H", *POLES)

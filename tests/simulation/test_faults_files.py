@@ -9,7 +9,7 @@ from simulation.faults import describe_fault, fault_names, find_fault, load_faul
 GOOD = """
 [[fault]]
 id = "load-soft"
-title = "the LOAD switch has 3 ohm"
+title = "the LOAD switch has {magnitude}"
 variants = ["S"]
 clauses = ["S-LOAD-LEVEL"]
 magnitude = 3
@@ -38,6 +38,22 @@ def test_fault_of_a_file(tmp_path):
     rig.load("LOAD", 0.5)
     assert rig.drop("LOAD") == pytest.approx(0.02 + 1.0)
     assert [fault.id for fault in load_faults(path)] == ["load-soft", "load-to-ground"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("load-drop-0v3", "lies 0.3 V below"),
+        ("load-drop-0v3@0.15", "lies 0.15 V below"),
+        ("load-drop-0v3@0.015", "lies 15 mV below"),
+        ("charger-leaks-50ua", "leaks 50 uA from"),
+        ("load-weak", "through 10 kohm only"),
+        ("supply-current-plus-20pct", "1.2 times"),
+        ("dies-at-9v", "below 9 V"),
+    ],
+)
+def test_title_states_the_magnitude(spec, words):
+    assert words in find_fault("smallbms", spec).title
 
 
 def test_soldered_part(tmp_path):
