@@ -1,7 +1,8 @@
 r"""Front panel of the Numato USB relay modules with 16 and 32 channels.
 
 Facts: reference instruments.md, section 4: ASCII, CR-terminated, echo, ``\n\r>`` prompt, letters
-from relay 10 on, upper case only. Assumed here: 8 ms to operate, 5 ms to release, 50 mohm a contact.
+from relay 10 on, upper case only. Assumed here: 8 ms to operate, 5 ms to release, contacts of
+50 mohm.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ class Numato:
         refuse_unknown(instrument.model, links, [str(number) for number in range(self.count)])
         self._clock = clock
         self._coils = 0
-        self._id = instrument.serial[:8].ljust(8, "0")
+        self._id = instrument.serial
         self._line = ""
         self._contacts: dict[int, Contact] = {}
         for terminal, link in links.items():

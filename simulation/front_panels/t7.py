@@ -76,6 +76,10 @@ class T7:
         if self._watchdog is not None:
             self._arm_watchdog()
 
+    def wait(self, duration: Second) -> None:
+        """Let ``duration`` [s] pass while the host waits for an answer that does not come."""
+        self._clock.sleep(duration)
+
     def read(self, register: Register) -> float:
         """Return the value of a register; raises DeviceError."""
         if register.access == "W":

@@ -1,1 +1,1 @@
-"""In-process ends of the wires: VISA, serial, LJM."""
+"""The vendors' own libraries, ending in front panels instead of in copper."""

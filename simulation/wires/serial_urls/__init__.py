@@ -1,1 +1,1 @@
-"""URL handlers that pyserial finds by name."""
+"""URL handlers for pyserial; this package is listed in ``serial.protocol_handler_packages``."""

@@ -1,0 +1,246 @@
+"""A simulated bench: instruments, cabling and device, and the wires that lead to them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
+
+from instruments.transports.transcript import Transcript
+from instruments.transports.wires import Wires
+from instruments.units import Second
+from simulation.clock import VirtualClock
+from simulation.elements import Capacitor, Resistor
+from simulation.front_panels.daq970a import Daq970a
+from simulation.front_panels.dl3021 import Dl3021
+from simulation.front_panels.numato import Numato
+from simulation.front_panels.psw import Psw
+from simulation.front_panels.t7 import T7
+from simulation.front_panels.terminals import links_of
+from simulation.netlist import Link, Part, SimulatedInstrument
+from simulation.noise import Noise
+from simulation.wires.cable import Cable
+from simulation.world import World
+
+if TYPE_CHECKING:
+    import pyvisa
+
+    from instruments.transports.serial import SerialWire
+    from simulation.dut.device import Device
+    from simulation.wires.ljm import Station
+    from simulation.wires.ports import Ports
+
+Panel = Psw | Dl3021 | Daq970a | T7 | Numato
+
+_PANELS: dict[str, Callable[..., Panel]] = {
+    "gwinstek.PSW80-13.5": Psw,
+    "keithley.2260B-80-13": Psw,
+    "rigol.DL3021": Dl3021,
+    "keysight.DAQ970A": Daq970a,
+    "labjack.T7": T7,
+    "numato.USBRELAY16": Numato,
+    "numato.USBRELAY32": Numato,
+}
+
+_numbers = count(1)
+
+
+def simulated_models() -> tuple[str, ...]:
+    """Return the models that have a front panel."""
+    return tuple(sorted(_PANELS))
+
+
+class _Plug(Protocol):
+    """What of a wire can be disturbed: a cable or a T7 on its bus."""
+
+    def cut(self) -> None: ...
+    def mend(self) -> None: ...
+    def garble(self, reply: bytes) -> None: ...
+    def power_cycle(self) -> None: ...
+
+
+class _LaboratoryWires(Wires):
+    """Wires that find serial ports under the names of the bench file."""
+
+    __slots__ = ("_urls",)
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        transcript: Transcript,
+        manager: "Callable[[], pyvisa.ResourceManager]",
+        urls: dict[str, str],
+    ) -> None:
+        super().__init__(clock, transcript, visa_manager=manager)
+        self._urls = urls
+
+    def serial(self, name: str, url: str, *, baudrate: int, timeout: Second) -> "SerialWire":
+        """Open the simulated port behind a port name of the bench file; raises NoAnswer."""
+        known = self._urls.get(url, url)
+        return super().serial(name, known, baudrate=baudrate, timeout=timeout)
+
+
+class Laboratory:
+    """Builds the circuit, the front panels and the wires; close it to take the wires away.
+
+    ``device`` names a simulated device under test, empty for none. Raises ValueError for an
+    instrument, a terminal or a link that does not exist.
+    """
+
+    def __init__(
+        self,
+        *,
+        instruments: Sequence[SimulatedInstrument],
+        links: Sequence[Link],
+        parts: Sequence[Part],
+        device: str = "",
+        faults: Sequence[str] = (),
+        seed: int = 0,
+    ) -> None:
+        self.identifier = f"lab{next(_numbers)}"
+        self.clock = VirtualClock()
+        self.world = World(self.clock)
+        self.panels: dict[str, Panel] = {}
+        self._noises: list[Noise] = []
+        self._plugs: dict[str, _Plug] = {}
+        self._urls: dict[str, str] = {}
+        self._visa_cables: list[Cable] = []
+        self._manager: pyvisa.ResourceManager | None = None
+        self._ports: Ports | None = None
+        self._stack = ExitStack()
+        for part in parts:
+            self._place(part)
+        self.device: Device | None = self._build_device(device, faults)
+        _check_instruments(instruments, links)
+        try:
+            for instrument in instruments:
+                self._install(instrument, links, seed)
+        except BaseException:
+            self.close()
+            raise
+        self.transcript = Transcript(self.clock)
+        self.wires: Wires = _LaboratoryWires(
+            self.clock, self.transcript, self._visa_manager, self._urls
+        )
+
+    def reseed(self, key: str) -> None:
+        """Restart the noise of all instruments from (seed, ``key``)."""
+        for noise in self._noises:
+            noise.reseed(key)
+
+    def cut(self, instrument_name: str) -> None:
+        """Pull the cable of an instrument: it does not answer any more."""
+        self._plug(instrument_name).cut()
+
+    def mend(self, instrument_name: str) -> None:
+        """Plug the cable of an instrument in again."""
+        self._plug(instrument_name).mend()
+
+    def garble(self, instrument_name: str, reply: str | bytes) -> None:
+        """Replace the next answer of an instrument, terminator included."""
+        raw = reply if isinstance(reply, bytes) else reply.encode("latin-1")
+        self._plug(instrument_name).garble(raw)
+
+    def power_cycle(self, instrument_name: str) -> None:
+        """Switch an instrument off and on: its settings are those after power-on."""
+        self._plug(instrument_name).power_cycle()
+
+    def close(self) -> None:
+        """Take the wires away."""
+        if self._manager is not None:
+            self._manager.close()
+            self._manager = None
+        if self._ports is not None:
+            self._ports.close()
+        self._stack.close()
+
+    def visa_manager(self) -> "pyvisa.ResourceManager":
+        """Return a PyVISA resource manager that finds the instruments of this laboratory."""
+        return self._visa_manager()
+
+    def serial_url(self, instrument_name: str) -> str:
+        """Return the pyserial URL of an instrument on a serial port."""
+        return f"sim://{self.identifier}/{instrument_name}"
+
+    # building
+
+    def _place(self, part: Part) -> None:
+        if part.kind == "resistor":
+            self.world.add(Resistor(part.plus, part.minus, part.value, name=part.name))
+        else:
+            self.world.add(Capacitor(part.plus, part.minus, part.value, name=part.name))
+
+    def _build_device(self, device: str, faults: Sequence[str]) -> "Device | None":
+        if not device:
+            return None
+        from simulation.dut.catalogue import build_device
+
+        return build_device(device, self.world, self.clock, faults)
+
+    def _install(self, instrument: SimulatedInstrument, links: Sequence[Link], seed: int) -> None:
+        build = _PANELS.get(instrument.model)
+        if build is None:
+            raise ValueError(
+                f"{instrument.name}: there is no simulated {instrument.model}; "
+                f"there are {', '.join(simulated_models())}"
+            )
+        noise = Noise(seed, instrument.name)
+        self._noises.append(noise)
+        panel = build(instrument, links_of(instrument.name, links), self.world, self.clock, noise)
+        self.panels[instrument.name] = panel
+        if isinstance(panel, T7):
+            self._plugs[instrument.name] = self._plug_in(panel, instrument)
+            return
+        cable = Cable(instrument.name, instrument.resource, panel, self.clock)
+        self._plugs[instrument.name] = cable
+        if _is_visa(instrument.resource):
+            self._visa_cables.append(cable)
+        self._urls[instrument.resource] = self._port(cable)
+
+    def _port(self, cable: Cable) -> str:
+        from simulation.wires.ports import Ports
+
+        if self._ports is None:
+            self._ports = Ports(self.identifier)
+        return self._ports.connect(cable)
+
+    def _plug_in(self, device: T7, instrument: SimulatedInstrument) -> "Station":
+        from simulation.wires.ljm import Station, plugged
+
+        station = Station(device, (instrument.serial, instrument.resource, instrument.name))
+        self._stack.enter_context(plugged(station))
+        return station
+
+    def _plug(self, name: str) -> _Plug:
+        if name not in self._plugs:
+            raise ValueError(f"no instrument {name!r}; there are {', '.join(self._plugs)}")
+        return self._plugs[name]
+
+    def _visa_manager(self) -> "pyvisa.ResourceManager":
+        if self._manager is None:
+            import pyvisa
+
+            from simulation.wires.visa import SimulatedVisaLibrary
+
+            library = SimulatedVisaLibrary(f"{self.identifier}@smallbms")
+            assert isinstance(library, SimulatedVisaLibrary)  # noqa: S101 - typed as its base
+            for cable in self._visa_cables:
+                library.connect(cable)
+            self._manager = pyvisa.ResourceManager(library)
+        return self._manager
+
+
+def _is_visa(resource: str) -> bool:
+    return "::" in resource
+
+
+def _check_instruments(instruments: Sequence[SimulatedInstrument], links: Sequence[Link]) -> None:
+    """Raise ValueError for two instruments of one name and for links to none."""
+    names = [instrument.name for instrument in instruments]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two instruments have the same name: {', '.join(sorted(names))}")
+    resources = [instrument.resource for instrument in instruments]
+    if len(set(resources)) < len(resources):
+        raise ValueError(f"two instruments have the same resource: {', '.join(sorted(resources))}")
+    for link in links:
+        if link.instrument not in names:
+            raise ValueError(f"a link names {link.instrument!r}; there are {', '.join(names)}")
