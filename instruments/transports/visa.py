@@ -4,7 +4,9 @@ One thread a bench: two threads on one PyVISA resource get each other's answers 
 so there is no lock to pretend otherwise.
 """
 
+import socket
 from contextlib import AbstractContextManager, ExitStack, suppress
+from math import nan
 from typing import cast
 
 # this module is itself imported only when a VISA wire is opened
@@ -18,7 +20,7 @@ from pyvisa.resources import (  # noqa: TID253
 
 from instruments.clock import Clock
 from instruments.errors import Exchange, InstrumentError, NoAnswer, NotSupported, Rejected
-from instruments.scpi import parse_number
+from instruments.scpi import OVERLOAD, parse_number
 from instruments.transports.transcript import Transcript
 from instruments.units import Second
 
@@ -123,6 +125,12 @@ class VisaWire:
         """
         reply = self.query(command)
         try:
+            value = float(reply)
+        except ValueError:
+            value = nan
+        if -OVERLOAD < value < OVERLOAD:  # the usual case, without a further call
+            return value
+        try:
             return parse_number(reply)
         except InstrumentError as error:
             raise self.explained(error, command, reply) from None
@@ -174,10 +182,13 @@ class VisaWire:
         except (ValueError, ImportError) as error:
             # pyvisa-py raises ValueError for a resource type whose library is not installed
             raise NotSupported(f"cannot be opened: {error}", self.exchange()) from error
+        except InstrumentError:
+            raise
+        except Exception as error:
+            # pyvisa-py 0.8.1 raises a bare Exception for a host that does not answer
+            raise NoAnswer(f"cannot be opened: {error}", self.exchange()) from error
         if isinstance(opened, TCPIPSocket):
-            # Nagle's algorithm delays every second small message and has hung an instrument
-            with suppress(*_NO_ANSWER, NotImplementedError):
-                opened.set_visa_attribute(ResourceAttribute.tcpip_nodelay, True)
+            _send_at_once(opened)
         library = opened.visalib
         self._resource = opened
         self._session = opened.session
@@ -232,3 +243,15 @@ class VisaWire:
         finally:
             with suppress(*_NO_ANSWER):
                 self._resource.timeout = 1000.0 * self._timeout
+
+
+def _send_at_once(resource: TCPIPSocket) -> None:
+    """Switch Nagle's algorithm off: it holds small messages back and has hung an instrument."""
+    sessions = getattr(resource.visalib, "sessions", {})
+    interface = getattr(sessions.get(resource.session), "interface", None)
+    if isinstance(interface, socket.socket):
+        # pyvisa-py 0.8.1 refuses to set the attribute that the standard has for this
+        interface.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return
+    with suppress(*_NO_ANSWER, NotImplementedError):
+        resource.set_visa_attribute(ResourceAttribute.tcpip_nodelay, True)
