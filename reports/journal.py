@@ -12,7 +12,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -102,3 +102,8 @@ def utc() -> str:
 def new_run_id() -> str:
     """Return a name for a run that sorts by time and is unique."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+
+
+def today() -> date:
+    """Return the date that calibrations are held against, in UTC."""
+    return datetime.now(UTC).date()

@@ -1,11 +1,14 @@
 """The end of a run on a terminal: a line for each clause, what went wrong, and where it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from bench.verdict import Verdict
 from reports import clause, wording
+from reports.allure_files import write_surroundings
 from reports.coverage import WORST_FIRST, ClauseCoverage, coverage, totals
-from reports.run import Run
+from reports.run import Run, journals, read_run
 
 Line = tuple[str, str]
 """A text and the colour of it: ``red``, ``yellow``, ``green``, ``bold`` or empty."""
@@ -31,10 +34,9 @@ def colour(verdict: Verdict) -> str:
     return "green" if verdict is Verdict.PASS else ""
 
 
-def stamp(run: Run) -> str:
-    """Return one line that says what was measured on what."""
-    header = run.header
-    kind = "SIMULATED " if run.simulated else ""
+def stamp(header: Mapping[str, Any]) -> str:
+    """Return one line that says what was measured on what, from the header of the run."""
+    kind = "SIMULATED " if header.get("simulated") else ""
     faults = header.get("faults") or ()
     defects = f", defects: {', '.join(faults)}" if faults else ""
     return (
@@ -44,10 +46,25 @@ def stamp(run: Run) -> str:
     )
 
 
+def closing(directory: Path, results: Path | None) -> Iterator[Line]:
+    """Yield the summary of the run in ``directory``, if there is one, and where to find it.
+
+    Allure's ``results`` are given their environment, executor and categories on the way.
+    """
+    if not journals(directory):
+        return
+    run = read_run(directory, curves=False)
+    yield from summary(run)
+    if results is not None:
+        write_surroundings(results, run)
+    yield f"record {directory}", ""
+    yield f"report: bench report {directory}", ""
+
+
 def summary(run: Run) -> Iterator[Line]:
     """Yield the table of clauses that were run, then the bench's own errors, then problems."""
     rows = coverage(clause.load(run.header.get("clauses", ())), run.results)
-    yield stamp(run), "bold"
+    yield stamp(run.header), "bold"
     yield from _table([row for row in rows if row.counts])
     yield from _rest(rows)
     yield from _bench_errors(run)
@@ -69,9 +86,8 @@ def _table(rows: Sequence[ClauseCoverage]) -> Iterator[Line]:
 
 
 def _margin(row: ClauseCoverage) -> str:
-    if not row.worst_margin:
-        return row.worst_check
-    return f"{row.worst_margin}: {row.worst_check}"
+    check = row.worst_check.removeprefix(wording.words(row.verdict)).strip()
+    return f"{row.worst_margin or '-'}  ({check})" if check else ""
 
 
 def _rest(rows: Sequence[ClauseCoverage]) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from bench.verdict import Verdict
 
 _PREFIXES = ((1e-2, 1.0, ""), (1e-4, 1e-3, "m"), (1e-7, 1e-6, "µ"), (0.0, 1e-9, "n"))
 _SCALABLE = ("V", "A", "s", "W")
+_NOTHING = Measurement(name="", value=0.0, unit="", uncertainty=0.0, elapsed=0.0, source="")
 
 
 class Scale:
@@ -20,7 +21,8 @@ class Scale:
         value = measurement.value
         numbers = () if isinstance(value, str) else (value, *_ends(limit))
         largest = max((abs(number) for number in numbers if isfinite(number)), default=1.0)
-        self._factor, self.unit = _scaled(largest, measurement.unit)
+        unit = measurement.unit or (limit.unit if limit else "")
+        self._factor, self.unit = _scaled(largest, unit)
         self._decimals = self._decimals_for(COVERAGE_FACTOR * measurement.uncertainty)
 
     def text(self, number: float | str) -> str:
@@ -57,10 +59,14 @@ def limits(check: Check) -> str:
     """Return the limits: ``limits [.., 0.1] V``, ``expected HIGH`` or ``no limit``."""
     if check.judgement is None:
         return "no limit"
-    limit = check.judgement.limit
+    return stated(check.judgement.limit, scale_of(check))
+
+
+def stated(limit: Limit, scale: Scale | None = None) -> str:
+    """Return a limit in words; without ``scale`` in the prefix that suits the limit itself."""
     if limit.equals is not None:
         return f"expected {limit.equals}"
-    scale = scale_of(check)
+    scale = scale or Scale(_NOTHING, limit)
     low = ".." if limit.low is None else scale.exact(limit.low)
     high = ".." if limit.high is None else scale.exact(limit.high)
     return f"limits [{low}, {high}] {scale.unit}".rstrip()
@@ -111,6 +117,12 @@ def message(result: CaseResult) -> str:
     telling.sort(key=lambda check: -check.verdict.rank)
     lines = [_sentence(check) for check in telling] or [f"{words(result.verdict)} {result.reason}"]
     return f"{lines[0]}\n" + "\n".join([*lines[1:], f"at {point(result)}"])
+
+
+def properties(result: CaseResult) -> list[tuple[str, str]]:
+    """Return what goes into JUnit: verdict, clause and a line for each measurement."""
+    lines = [(c.measurement.name, f"{line(c)} {expanded(c)}".rstrip()) for c in result.checks]
+    return [("verdict", result.verdict.value), ("clause", result.clause_id), *lines]
 
 
 def scale_of(check: Check) -> Scale:

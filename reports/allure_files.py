@@ -1,0 +1,174 @@
+"""What stands beside the results of Allure: attachments, environment, executor, categories."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from bench.measurement import Evidence
+from bench.results import CaseResult
+from bench.verdict import Verdict
+from reports import evidence, wording
+from reports.plots import thinned
+from reports.run import Run
+
+Data = dict[str, Any]
+Plots = Literal["all", "failed", "none"]
+
+CATEGORIES = (
+    ("Nonconformance", "failed", "(FAIL|CONDITIONAL FAIL) [\\s\\S]*"),
+    ("Inconclusive", "failed", "INCONCLUSIVE [\\s\\S]*"),
+    ("Conditional pass refused", "failed", "CONDITIONAL PASS [\\s\\S]*"),
+    ("Interrupted", "broken", "BENCH ERROR interrupted[\\s\\S]*"),
+    ("Bench error", "broken", "BENCH ERROR (?!interrupted)[\\s\\S]*"),
+)
+_QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plot:
+    curve: Evidence
+    target: Path
+    title: str
+
+
+class Attachments:
+    """Files that results refer to. Pictures are drawn by ``draw``, after the run."""
+
+    def __init__(self, directory: Path, run_directory: Path, plots: Plots) -> None:
+        self._directory = directory
+        self._evidence = run_directory / evidence.FOLDER
+        self._plots = plots
+        self._waiting: dict[Path, _Plot] = {}
+
+    def of(self, result: CaseResult) -> list[Data]:
+        """Return the attachments of ``result``; texts and curves are in place at once."""
+        attached = [part for curve in _curves(result) for part in self._curve(result, *curve)]
+        if result.transcript and result.verdict not in _QUIET:
+            attached.append(self._transcript(result))
+        return attached
+
+    @property
+    def waiting(self) -> int:
+        """Return how many pictures were promised and are not drawn yet."""
+        return len(self._waiting)
+
+    def draw(self) -> Iterator[int]:
+        """Draw the pictures that were promised; yield how many are done after each."""
+        if not self._waiting:
+            return
+        from reports.plots import Plotter
+
+        plotter = Plotter()
+        for done, plot in enumerate(self._waiting.values(), start=1):
+            plotter.draw(plot.curve, plot.title, plot.target)
+            yield done
+        self._waiting.clear()
+
+    def _curve(self, result: CaseResult, curve: Evidence, measured: str) -> Iterator[Data]:
+        data = evidence.to_csv(curve)
+        digest = sha256(data).hexdigest()
+        name = f"{digest[:32]}-attachment.csv"
+        self._place(self._evidence / f"{digest}.csv", self._directory / name, data)
+        drawn = self._plots == "all" or (self._plots == "failed" and result.verdict not in _QUIET)
+        if drawn:
+            title = f"{result.case_id}: {measured}"
+            picture = sha256(f"{title}{curve.name}{digest}".encode()).hexdigest()[:32]
+            target = self._directory / f"{picture}-attachment.png"
+            self._waiting[target] = _Plot(curve=thinned(curve), target=target, title=title)
+            yield {"name": f"{curve.name} (plot)", "source": target.name, "type": "image/png"}
+        yield {"name": f"{curve.name} (samples)", "source": name, "type": "text/csv"}
+
+    def _place(self, kept: Path, target: Path, data: bytes) -> None:
+        if target.exists():
+            return
+        try:
+            os.link(kept, target)  # the journal holds the same bytes under the same hash
+        except OSError:
+            target.write_bytes(data)
+
+    def _transcript(self, result: CaseResult) -> Data:
+        text = "\n".join(result.transcript) + "\n"
+        name = sha256(f"{result.case_id}\n{text}".encode(errors="replace")).hexdigest()[:32]
+        target = self._directory / f"{name}-attachment.txt"
+        target.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        return {"name": "wire transcript", "source": target.name, "type": "text/plain"}
+
+
+def write_surroundings(directory: Path, run: Run) -> None:
+    """Write environment.properties, executor.json and categories.json for ``run``."""
+    lines = [f"{_key(key)}={_value(value)}\n" for key, value in _environment(run)]
+    _write(directory / "environment.properties", "".join(lines))
+    _write(directory / "executor.json", json.dumps(executor(run, os.environ)))
+    categories = [
+        {"name": name, "matchedStatuses": [status], "messageRegex": pattern}
+        for name, status, pattern in CATEGORIES
+    ]
+    _write(directory / "categories.json", json.dumps(categories, indent=1))
+
+
+def executor(run: Run, environment: Mapping[str, str]) -> Data:
+    """Return who ran the tests: the CI system that its variables name, or this bench."""
+    if environment.get("GITHUB_ACTIONS"):
+        home = (
+            f"{environment.get('GITHUB_SERVER_URL', '')}/{environment.get('GITHUB_REPOSITORY', '')}"
+        )
+        url = f"{home}/actions/runs/{environment.get('GITHUB_RUN_ID', '')}"
+        name, kind, number = "GitHub Actions", "github", environment.get("GITHUB_RUN_NUMBER", "")
+    elif environment.get("GITLAB_CI"):
+        name, kind, number = "GitLab CI", "gitlab", environment.get("CI_PIPELINE_IID", "")
+        url = environment.get("CI_PIPELINE_URL", "")
+    else:
+        name, kind, number, url = f"bench {run.header.get('bench', '')}", "bench", "", ""
+    data: Data = {"name": name, "type": kind, "reportName": run.run_id, "buildName": run.run_id}
+    if number.isdigit():
+        data["buildOrder"] = int(number)
+    return data | ({"buildUrl": url} if url else {})
+
+
+def _environment(run: Run) -> Iterator[tuple[str, object]]:
+    header = run.header
+    yield "kind", "SIMULATED" if run.simulated else "real device"
+    yield "run", run.run_id
+    yield "started_utc", run.started_utc
+    for key in ("bench", "device", "serial", "decision_rule", "seed"):
+        yield key, header.get(key, "")
+    if header.get("faults"):
+        yield "defects", ", ".join(header["faults"])
+    for key in ("spec", "software", "provenance"):
+        yield from _flat(key, header.get(key, {}))
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from _flat(f"{name}.{key}", inner)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, list):
+        yield name, ", ".join(str(member) for member in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    else:
+        yield name, value
+
+
+def _key(text: str) -> str:
+    return "".join("_" if sign in " =:#!\\" else sign for sign in text)
+
+
+def _value(value: object) -> str:
+    return " ".join(str(value).replace("\\", "\\\\").split())
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _curves(result: CaseResult) -> Iterator[tuple[Evidence, str]]:
+    """Yield each curve once, with the line of the first measurement that rests on it."""
+    seen: set[int] = set()
+    for check in result.checks:
+        for curve in check.measurement.evidence:
+            if id(curve) not in seen:
+                seen.add(id(curve))
+                yield curve, wording.line(check)

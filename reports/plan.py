@@ -1,0 +1,79 @@
+"""What a run would do and what this bench cannot verify, said without opening anything."""
+
+from collections.abc import Collection, Iterator
+
+from bench.quantity import parse_as
+from bench.spec import Case, Spec
+from reports import wording
+from reports.request import Request
+
+TYPICAL = {
+    "outputs.state": 3.0,
+    "outputs.drop": 2.0,
+    "outputs.level": 2.0,
+    "outputs.rating": 2.0,
+    "outputs.current_limit": 8.0,
+    "supply.current": 3.0,
+    "remote.threshold": 60.0,
+    "battery.reaction": 40.0,
+    "leds.lit": 4.0,
+}
+"""Bench time of one case [s] without its holding time; rough, for planning a morning."""
+
+
+def plan(request: Request, chosen: Collection[str] | None = None) -> Iterator[str]:
+    """Yield the lines of the plan for the cases in ``chosen`` (ids; None: all)."""
+    spec, file = request.spec(), request.bench_file()
+    lacking = {case.id: why for case, why in request.cases()}
+    cases = [case for case in spec.cases() if chosen is None or case.id in chosen]
+    runnable = [case for case in cases if not lacking[case.id]]
+    kind = "SIMULATED bench" if file.simulated else "bench"
+    yield f"Plan for {spec.device.title} on {kind} {file.name}: nothing is opened"
+    yield ""
+    yield from _table(runnable)
+    total = sum(duration(case) for case in runnable)
+    yield f"{len(runnable)} cases, about {_clock(total)} of bench time"
+    yield from _cannot(spec, cases, lacking)
+
+
+def duration(case: Case) -> float:
+    """Return the expected bench time of ``case`` [s]."""
+    hold = case.test.arguments.get("duration", "")
+    held = parse_as(hold, "s") if isinstance(hold, str) and hold else 0.0
+    return TYPICAL.get(case.test.procedure, 5.0) + held + 3.0 * case.test.settle
+
+
+def limits(case: Case) -> str:
+    """Return the limits of a case in one line."""
+    told = (
+        f"{name} {wording.stated(limit).removeprefix('limits ')}"
+        for name, limit in case.test.limits.items()
+    )
+    return "; ".join(told) or "reported only"
+
+
+def _table(cases: list[Case]) -> Iterator[str]:
+    wide = max((len(case.id) for case in cases), default=4)
+    deep = max((len(case.test.procedure) for case in cases), default=9)
+    if cases:
+        yield f"{'case':<{wide}}  {'procedure':<{deep}}  {'about':>6}  limits"
+    for case in cases:
+        told = f"{duration(case):.0f} s"
+        yield f"{case.id:<{wide}}  {case.test.procedure:<{deep}}  {told:>6}  {limits(case)}"
+
+
+def _cannot(spec: Spec, cases: list[Case], lacking: dict[str, str]) -> Iterator[str]:
+    untested = [clause for clause in spec.clauses if not clause.tests]
+    blocked = [case for case in cases if lacking[case.id]]
+    if untested or blocked:
+        yield ""
+        yield "This bench cannot verify:"
+    for clause in untested:
+        yield f"  {clause.id} ({clause.verify}): {clause.reason}"
+    for case in blocked:
+        yield f"  {case.id}: {lacking[case.id]}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

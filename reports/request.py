@@ -1,0 +1,69 @@
+"""What somebody asks for: which bench, which device, by which rule; and the cases that follow."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bench.bench_file import BenchFile, load_bench_file
+from bench.capability import missing
+from bench.errors import ConfigError
+from bench.limit import DecisionRule
+from bench.procedures.catalogue import signatures
+from bench.spec import Case, Spec
+from bench.spec_file import load_spec
+
+PROJECT = Path(__file__).parent.parent
+SIMULATED_BENCH = PROJECT / "benches" / "simulated.toml"
+SPECS = PROJECT / "test_specs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One run as asked for. Its methods raise ConfigError and SpecError in plain sentences.
+
+    ``parallel``: this is one of several processes, which need a bench each.
+    """
+
+    bench_path: Path = SIMULATED_BENCH
+    device: str = "smallbms"
+    serial: str | None = None
+    rule: DecisionRule = DecisionRule.ILAC_G8
+    faults: tuple[str, ...] = ()
+    seed: int | None = None
+    parallel: bool = False
+    specs: Path = SPECS
+
+    def bench_file(self) -> BenchFile:
+        """Return the validated bench file, refused where this request cannot use it."""
+        file = _bench_file(self.bench_path)
+        if self.parallel and not file.simulated:
+            raise ConfigError(f"{file.path}: is one real bench and serves one process; drop -n")
+        return file
+
+    def spec(self) -> Spec:
+        """Return the device's specification."""
+        path = self.specs / f"{self.device}.toml"
+        if not path.is_file():
+            known = ", ".join(sorted(_devices(self.specs))) or "no device"
+            raise ConfigError(f"--dut {self.device}: {self.specs} specifies {known}; choose one")
+        return _spec(path)
+
+    def cases(self) -> list[tuple[Case, str]]:
+        """Return every case and why the bench cannot run it, which is empty when it can."""
+        file = self.bench_file()
+        return [(case, missing(case, file)) for case in self.spec().cases()]
+
+
+@lru_cache(maxsize=4)
+def _bench_file(path: Path) -> BenchFile:
+    return load_bench_file(path)
+
+
+@lru_cache(maxsize=4)
+def _spec(path: Path) -> Spec:
+    return load_spec(path, signatures())
+
+
+def _devices(folder: Path) -> list[str]:
+    """Return the devices whose specifications lie in ``folder``; the register is none."""
+    return [path.stem for path in folder.glob("*.toml") if path.stem != "discrepancies"]
