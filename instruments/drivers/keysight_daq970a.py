@@ -113,22 +113,29 @@ class KeysightDaq970A(Instrument):
 class _Scanner:
     """What the system is set to, so that it is set once."""
 
-    __slots__ = ("_configured", "_scan", "session", "wire")
+    __slots__ = (
+        "_configured",
+        "_interruptions",
+        "_is_trigger_immediate",
+        "_scan",
+        "session",
+        "wire",
+    )
 
     def __init__(self, session: ScpiSession) -> None:
         self.session = session
         self.wire = session.wire
         self._configured: dict[str, tuple[str, float]] = {}
-        self._scan = ""
+        self._forget()
 
     def reset(self) -> None:
         """Put the system into its power-on state: an earlier program's scaling would stay."""
         self._forget()
         self.session.command("*RST")
+        self._is_trigger_immediate = True
 
     def stop(self) -> None:
         """Abort a scan; raises Rejected while the system says that it still scans."""
-        self._forget()
         self.wire.write("ABOR")
         if self._is_scanning():
             raise self.wire.rejected("the scan does not stop", "ABOR", "scanning")
@@ -136,12 +143,9 @@ class _Scanner:
 
     def read(self, channel: str, function: str, span: str) -> str:
         """Return the answer of one reading of ``channel``, set up first where needed."""
-        try:
-            self._select(channel, function, span, _SLOWEST)
-            return self.wire.query("READ?")
-        except InstrumentError:
-            self._forget()
-            raise
+        self._select(channel, function, span, _SLOWEST)
+        self._trigger_immediately()
+        return self.wire.query("READ?")
 
     def sweep(
         self, channel: str, function: str, span: str, count: int, interval: Second
@@ -153,6 +157,7 @@ class _Scanner:
         clock = self.wire.clock
         try:
             self._select(channel, function, span, aperture)
+            self._is_trigger_immediate = False
             self.session.command("TRIG:SOUR TIM")
             self.session.command(f"TRIG:TIM {format_number(interval)}")
             self.session.command(f"TRIG:COUN {count}")
@@ -161,8 +166,7 @@ class _Scanner:
             clock.sleep(count * interval)
             self._wait_until_done()
             reply = self.wire.query("FETC?")
-            self.session.command("TRIG:SOUR IMM")
-            self.session.command("TRIG:COUN 1")
+            self._trigger_immediately()
         except BaseException:
             self._forget()
             raise
@@ -170,6 +174,9 @@ class _Scanner:
 
     def _select(self, channel: str, function: str, span: str, aperture: float) -> None:
         command = self.session.command
+        if self.wire.interruptions != self._interruptions:
+            self._forget()  # the system may have been off in between, or still be scanning
+            self.session.command("ABOR")
         if channel not in self._configured:
             command(f"CONF:{function}:DC {span},(@{channel})")
             if function == "VOLT":
@@ -187,8 +194,16 @@ class _Scanner:
             command(f"ROUT:SCAN (@{channel})")
             self._scan = channel
 
+    def _trigger_immediately(self) -> None:
+        if not self._is_trigger_immediate:
+            self.session.command("TRIG:SOUR IMM")
+            self.session.command("TRIG:COUN 1")
+            self._is_trigger_immediate = True
+
     def _forget(self) -> None:
-        """Set up anew before the next reading; CONF also puts the trigger back."""
+        """Set everything up anew before the next reading."""
+        self._is_trigger_immediate = False
+        self._interruptions = self.wire.interruptions
         self._configured.clear()
         self._scan = ""
 

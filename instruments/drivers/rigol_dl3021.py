@@ -91,14 +91,20 @@ class RigolDl3021(Instrument):
 class _Input(LoadInput):
     """The one input, in constant-current mode."""
 
-    __slots__ = ("_accuracies", "_in_constant_current", "_range", "_session", "_wire")
+    __slots__ = (
+        "_accuracies",
+        "_in_constant_current",
+        "_interruptions",
+        "_range",
+        "_session",
+        "_wire",
+    )
 
     def __init__(self, session: ScpiSession, accuracies: DeclaredAccuracies) -> None:
         self._session = session
         self._wire = session.wire
         self._accuracies = accuracies
-        self._in_constant_current = False
-        self._range: Ampere = 0.0
+        self._forget()
 
     def set_current(self, current: Ampere) -> None:
         """Set constant-current mode and its level [A], 0 to 40; the level is read back.
@@ -110,6 +116,8 @@ class _Input(LoadInput):
             raise OutOfRange(
                 f"{current:g} A is outside 0 to {_RANGES[-1]:g} A", self._wire.exchange()
             )
+        if self._wire.interruptions != self._interruptions:
+            self._forget()
         self._ensure_constant_current()
         self._ensure_range(_range_for(current))
         command = f":SOUR:CURR:LEV:IMM {format_number(current)}"
@@ -153,6 +161,12 @@ class _Input(LoadInput):
     def current_uncertainty(self, current: Ampere) -> Ampere:
         """Return u of a measured current [A]; stated in the bench file."""
         return self._accuracies.standard_uncertainty("current", current, _range_for(abs(current)))
+
+    def _forget(self) -> None:
+        """Set mode and range anew next time: the load may have been off in between."""
+        self._interruptions = self._wire.interruptions
+        self._in_constant_current = False
+        self._range: Ampere = 0.0
 
     def _ensure_constant_current(self) -> None:
         if self._in_constant_current:

@@ -54,6 +54,7 @@ class VisaWire:
         "_transcript",
         "_write",
         "clock",
+        "interruptions",
         "model",
         "name",
         "resource_name",
@@ -80,7 +81,10 @@ class VisaWire:
         self._timeout = timeout
         self._transcript = transcript
         self._out_of_step = False
+        self.interruptions = 0
+        """How often an answer was missing or unreadable: settings may be gone since then."""
         self._open()
+        self._clear()
 
     def write(self, command: str) -> None:
         """Send ``command``; raises NoAnswer when the instrument does not take it."""
@@ -113,7 +117,7 @@ class VisaWire:
         try:
             reply = raw.decode("ascii").removesuffix(self._terminations[0])
         except UnicodeDecodeError:
-            self._out_of_step = True
+            self._lose_step()
             raise self.rejected("the answer is not text", command, repr(bytes(raw))) from None
         self._transcript.received(self.name, reply)
         return reply
@@ -141,7 +145,7 @@ class VisaWire:
         An answer of the wrong kind may belong to another question: the wire reconnects next time.
         """
         if isinstance(error, Rejected):
-            self._out_of_step = True
+            self._lose_step()
         return type(error)(error.message, self.exchange(command, reply))
 
     def rejected(self, message: str, command: str, reply: str) -> Rejected:
@@ -200,7 +204,7 @@ class VisaWire:
         self._quietly.enter_context(quietly)
 
     def _failed(self, command: str, start: Second, error: Exception) -> NoAnswer:
-        self._out_of_step = True
+        self._lose_step()
         elapsed = self.clock.now() - start
         self._transcript.note(self.name, f"no answer after {elapsed:.3f} s: {error}")
         exchange = Exchange(
@@ -217,6 +221,12 @@ class VisaWire:
         self._transcript.note(self.name, "reconnect to discard late answers")
         self.close()
         self._open()
+        self._clear()
+        self._drain()
+        self._out_of_step = False
+
+    def _clear(self) -> None:
+        """Discard what the instrument or the port holds for an earlier question."""
         if isinstance(self._resource, SerialInstrument):
             with suppress(*_NO_ANSWER, NotImplementedError):
                 self._resource.flush(BufferOperation.discard_receive_buffer)
@@ -225,8 +235,10 @@ class VisaWire:
             # clear() on a socket that the other side has closed
             with suppress(*_NO_ANSWER, NotImplementedError):
                 self._resource.clear()
-        self._drain()
-        self._out_of_step = False
+
+    def _lose_step(self) -> None:
+        self._out_of_step = True
+        self.interruptions += 1
 
     def _drain(self) -> None:
         self._resource.timeout = 1000.0 * _QUIET
