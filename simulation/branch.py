@@ -11,8 +11,8 @@ Siemens = float
 class Branch:
     """Current ``slopes[r] * v + offsets[r]`` from net ``a`` to net ``b`` in region ``r`` of ``v``.
 
-    ``bounds`` are the ascending voltages between the regions. The current must be continuous and must not
-    fall with the voltage: then a circuit has exactly one solution and the search for it ends.
+    ``bounds`` are the ascending voltages between the regions. The current must be continuous and
+    must not fall with the voltage: then a circuit has one solution and the search for it ends.
     ``driven`` is False where neither offsets nor regions ever occur (a resistor, a contact).
     A ``power`` above 0 makes the last region the curve ``power / v`` (a constant power load).
     """

@@ -1,6 +1,6 @@
-"""The parts that circuits are built of. Each names its nets; each method that changes it tells its world.
+"""The parts that circuits are built of: they name their nets and tell their world what changes.
 
-Current counts from the first net to the second through the part; for sources it counts as delivered.
+Current counts from the first net to the second through the part; what a source delivers is positive.
 """
 
 from typing import ClassVar, Literal, Protocol

@@ -7,14 +7,16 @@ from math import isfinite
 from instruments.units import Ampere, Volt
 from simulation.branch import Branch, Siemens
 from simulation.elimination import Elimination, Topology, eliminate
+from simulation.elimination import ports as ports_of
+from simulation.modes import Modes
 
-GROUND_CONDUCTANCE: Siemens = 1e-12
-"""From each net to ground: a net that nothing holds is at 0 V, not undefined. It loads a net by 1 Tohm:
-0.1 uV behind 100 kohm at 1 V, and a floating 1 nF cable discharges with 1000 s."""
+GROUND_CONDUCTANCE: Siemens = 1e-14
+"""From each net to ground: a net that nothing holds is at 0 V, not undefined. It loads each net by
+100 Tohm: 1 V behind 10 Mohm reads 0.1 uV low, and a floating cable of 1 nF discharges in a day."""
 
 _SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
 _SANE: Volt = 1e9  # above this a current has no way to flow
-_KEPT = 64  # factorisations kept: relays come back to the same few states
+_KEPT = 256  # factorisations kept: relays come back to the same few states
 _CURVE = 1e-12  # relative change at which a constant power branch counts as found
 
 
@@ -30,12 +32,25 @@ class NoConsistentState(CircuitError):
     """The search for regions that fit the voltages did not end."""
 
 
+class Factored:
+    """What follows from one set of conductances; modes are added when first asked for."""
+
+    __slots__ = ("modes", "ports", "ratios", "sizes", "spread")
+
+    def __init__(self, ratios: tuple[float, ...], ports: tuple[Siemens, ...]) -> None:
+        self.ratios = ratios
+        self.ports = ports
+        self.modes: Modes | None = None
+        self.spread: tuple[tuple[float, ...], ...] = ()
+        self.sizes: tuple[float, ...] = ()
+
+
 class Network:
     """Nets, conductances and currents of a list of branches in their present regions."""
 
     __slots__ = (
-        "_factors", "_high", "_kept", "_low", "_slot", "_stale", "branches", "code",
-        "conductances", "currents", "curved", "driven", "index", "names",
+        "_factored", "_high", "_kept", "_low", "_slot", "_stale", "branches", "code",
+        "conductances", "currents", "curved", "driven", "index", "last", "names", "pairs", "ports",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
@@ -43,14 +58,19 @@ class Network:
         for branch in branches:
             for net in (branch.a, branch.b):
                 self.index.setdefault(net, len(self.index))
+        late = tuple(late)
+        for net in late:
+            self.index.setdefault(net, len(self.index))
         self.names = tuple(self.index)
         self.branches = tuple(branches)
         index = self.index
         edges = tuple((index[branch.a], index[branch.b]) for branch in branches)
         self.driven = tuple(n for n, branch in enumerate(branches) if branch.driven)
-        last = tuple(sorted({index[net] for net in late} - {0}))
+        self.last = tuple(sorted({index[net] for net in late} - {0}))
+        self.ports = ports_of(self.last)
+        self.pairs = tuple(edges[n] for n in self.driven)
         self.code: Elimination = eliminate(
-            Topology(nets=len(index), edges=edges, driven=self.driven, last=last)
+            Topology(nets=len(index), edges=edges, driven=self.driven, last=self.last)
         )
         self._slot = {id(branch): (n, -1) for n, branch in enumerate(branches)}
         for slot, n in enumerate(self.driven):
@@ -60,8 +80,8 @@ class Network:
         self._low: list[Volt] = [0.0] * len(self.driven)
         self._high: list[Volt] = [0.0] * len(self.driven)
         self.curved: set[int] = set()
-        self._kept: dict[tuple[Siemens, ...], tuple[float, ...]] = {}
-        self._factors: tuple[float, ...] = ()
+        self._kept: dict[tuple[Siemens, ...], Factored] = {}
+        self._factored = Factored((), ())
         self._stale = True
         for branch in branches:
             self.refresh(branch)
@@ -85,7 +105,7 @@ class Network:
             self.conductances[number] = slope
             self._stale = True
 
-    def factors(self) -> tuple[float, ...]:
+    def factored(self) -> Factored:
         """Return the factorisation for the present conductances."""
         if self._stale:
             key = tuple(self.conductances)
@@ -95,31 +115,40 @@ class Network:
                 if len(self._kept) >= _KEPT:
                     del self._kept[next(iter(self._kept))]
                 self._kept[key] = found
-            self._factors = found
+            self._factored = found
             self._stale = False
-        return self._factors
+        return self._factored
 
-    def _factor(self) -> tuple[float, ...]:
+    def _factor(self) -> Factored:
         try:
-            return self.code.factor(self.conductances, GROUND_CONDUCTANCE)
+            return Factored(*self.code.factor(self.conductances, GROUND_CONDUCTANCE))
         except ZeroDivisionError:
             raise SingularCircuit("the conductances at a net add up to nothing") from None
 
     def steady(self) -> tuple[Volt, ...]:
         """Return the voltages in the present regions with all capacitors settled [V]."""
-        return self.code.solve(self.factors(), self.currents)
+        return self.code.solve(self.factored().ratios, self.currents)
 
-    def through(self, branch: Branch, voltages: tuple[Volt, ...]) -> Ampere:
-        """Return the current from ``a`` to ``b`` of ``branch`` at these net voltages [A]."""
+    def bounds(self, slot: int, tangent: float) -> tuple[Volt, Volt]:
+        """Return the voltages between which a driven branch stays as it is [V].
+
+        A curved branch is straight within ``tangent`` of the voltage of its tangent.
+        """
+        if slot not in self.curved:
+            return self._low[slot], self._high[slot]
+        touch = 2.0 * self.branches[self.driven[slot]].power / self.currents[slot]
+        return max(self._low[slot], touch * (1.0 - tangent)), touch * (1.0 + tangent)
+
+    def through(self, branch: Branch, v: Volt) -> Ampere:
+        """Return the current from ``a`` to ``b`` of ``branch`` at the voltage ``v`` [A]."""
         number, slot = self._slot[id(branch)]
-        v = voltages[self.index[branch.a]] - voltages[self.index[branch.b]]
         return self.conductances[number] * v + (self.currents[slot] if slot >= 0 else 0.0)
 
     def consistent(self, voltages: Callable[[], tuple[Volt, ...]]) -> tuple[Volt, ...]:
         """Change regions until they fit what ``voltages`` returns in them, and return that [V].
 
-        First all branches that left their region change at once. If that goes round in circles, only
-        the first of them does, region by region: slower, but with monotone branches it ends.
+        First all branches that left their region change at once. If that goes round in circles,
+        only the first of them does, region by region: slower, but with monotone branches it ends.
         Raises NoConsistentState or SingularCircuit.
         """
         found = voltages()
@@ -157,7 +186,7 @@ class Network:
         return left
 
     def _move(self, found: tuple[Volt, ...], *, one: bool) -> bool:
-        """Put the branches that left their region into the one that fits; return whether any did."""
+        """Put branches that left their region into the one that fits; return whether any did."""
         left = self._left(found)
         for slot in left:
             branch = self.branches[self.driven[slot]]

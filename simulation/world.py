@@ -1,31 +1,51 @@
 """The electrical world: parts between named nets, solved when somebody looks."""
 
 from collections.abc import Callable, Sequence
+from math import inf, ulp
 from typing import TypeVar
 
 from instruments.units import Ampere, Volt
 from simulation.branch import Branch
-from simulation.clock import VirtualClock
+from simulation.clock import Event, VirtualClock
 from simulation.elements import Capacitor, Element
 from simulation.network import CircuitError, Network
 from simulation.tap import Tap
+from simulation.transient import Transient
 
 E = TypeVar("E", bound=Element)
 
+_ROUNDS = 1000  # states at one instant before the observers count as oscillating
+
 
 class World:
-    """A circuit on a virtual clock. State is computed when it is needed, never on a tick."""
+    """A circuit on a virtual clock. State is computed when it is needed, never on a tick.
+
+    Changes at one instant act together: at the next look, or when time is about to move. Then the
+    observers are called until none of them changes anything more. Between two states all voltages
+    are exact exponentials; a state ends when a part leaves its region, when a watched level is
+    crossed and when a mode has gone its way.
+    """
+
+    __slots__ = (
+        "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_names", "_network",
+        "_observers", "_settling", "_state", "_taps", "_untold", "_watched", "clock",
+    )  # fmt: skip
 
     def __init__(self, clock: VirtualClock, ground: str = "BAT-") -> None:
         self.clock = clock
         self._ground = ground
         self._elements: list[Element] = []
         self._network: Network | None = None
-        self._voltages: tuple[Volt, ...] = (0.0,)
-        self._dirty = True
+        self._names: tuple[str, ...] = ()
+        self._state: Transient | None = None
+        self._dirty = False  # parts changed since the state was found
+        self._untold = False  # observers have not seen the state
         self._closing = False
+        self._settling = False
+        self._changed: list[Branch] = []
+        self._alarm: Event | None = None
         self._observers: list[Callable[[], None]] = []
-        self._observing = False
+        self._watched: list[tuple[str, str, Volt]] = []
         self._taps: list[Tap] = []
 
     @property
@@ -36,94 +56,179 @@ class World:
     @property
     def nets(self) -> tuple[str, ...]:
         """Return the names of all nets, ground first."""
-        return self._build().names
+        return self._built()[0].names
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """Return all parts in the order in which they were added."""
+        return tuple(self._elements)
 
     def add(self, element: E) -> E:
-        """Put ``element`` into the circuit and return it; ValueError if it is in one already."""
+        """Put ``element`` into the circuit and return it; ValueError if it is in one already.
+
+        A capacitor enters uncharged. Adding is meant for setting up: the solver is made anew.
+        """
         if element.world is not None:
             raise ValueError(f"{element} is in a circuit already")
         element.world = self
+        for branch in element.branches:
+            branch.changed = self._mark
         self._elements.append(element)
         self._network = None
-        self._mark()
+        self._touch()
         return element
 
     def voltage(self, plus: str, minus: str) -> Volt:
-        """Return the voltage between two nets at now [V]; KeyError for a net that nothing names."""
-        self.look()
-        index = self._build().index
-        return self._voltages[index[plus]] - self._voltages[index[minus]]
+        """Return the voltage from ``minus`` to ``plus`` at now [V]; KeyError for an unknown net."""
+        state = self._now()
+        index = self._built()[0].index
+        return state.voltage(index[plus], index[minus], self.clock.now())
 
     def current(self, element: Element) -> Ampere:
-        """Return the current through ``element`` at now, delivered if it is a source [A]."""
-        self.look()
-        network = self._build()
+        """Return the current through ``element`` at now, delivered if it is a source [A].
+
+        Raises ValueError for a capacitor or for a part of another circuit.
+        """
+        if element.world is not self or isinstance(element, Capacitor):
+            raise ValueError(f"the current of {element} is not known here")
+        state = self._now()
+        network = self._built()[0]
+        now = self.clock.now()
         total = 0.0
         for branch in element.branches:
-            total += network.through(branch, self._voltages)
+            a, b = network.index[branch.a], network.index[branch.b]
+            total += network.through(branch, state.voltage(a, b, now))
         return element.sign * total
 
     def observe(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` at each instant at which the circuit took a new state."""
+        """Call ``callback`` at each instant at which the circuit took a new state.
+
+        It may look, change parts and schedule events; it is called again until nothing changes.
+        """
         self._observers.append(callback)
+        self._touch()
+
+    def watch(self, plus: str, minus: str, level: Volt) -> None:
+        """Make it a new state when the voltage crosses ``level`` [V] while capacitors settle.
+
+        Without this, observers see a transient at its beginning and at the end of each mode only.
+        """
+        self._watched.append((plus, minus, level))
+        self._touch()
 
     def tap(self, pairs: Sequence[tuple[str, str]]) -> Tap:
         """Record the voltage of each pair of nets (plus, minus) from now on, until closed."""
-        self.look()
-        index = self._build().index
-        tap = Tap([(index[a], index[b]) for a, b in pairs], self.look, self._taps.remove)
+        state = self._now()
+        tap = Tap(pairs, self.look, self._taps.remove)
+        tap.piece(self.clock.now(), state, self._built()[0].index)
         self._taps.append(tap)
-        tap.piece(self.clock.now(), self._voltages)
         return tap
 
     def look(self) -> None:
-        """Bring the state up to now; observers are told unless this is called from a callback."""
-        if not self._dirty:
-            return
-        if self._observing or self.clock.running:
-            self._solve()
-        else:
-            self.settle()
+        """Bring the state up to now; observers are told unless a callback is looking."""
+        self._now()
 
     def settle(self) -> None:
-        """Solve and tell the observers until nothing changes any more."""
+        """Solve and tell the observers until nothing changes any more.
+
+        Raises CircuitError that names the parts which keep changing.
+        """
+        if self._settling:
+            return
         self._closing = False
-        for _ in range(1000):
-            if not self._dirty:
-                return
-            self._solve()
-            self._observing = True
-            try:
+        self._settling = True
+        try:
+            for turn in range(_ROUNDS):
+                if self._dirty:
+                    self._solve()
+                if not self._untold:
+                    return
+                self._untold = False
+                if turn < _ROUNDS // 2:
+                    self._changed.clear()
                 for callback in self._observers:
                     callback()
-            finally:
-                self._observing = False
-        raise CircuitError(f"the circuit does not come to rest at {self.clock.now()} s")
+        finally:
+            self._settling = False
+            self._closing = False
+        names = ", ".join(
+            sorted(repr(e) for e in self._elements if set(e.branches) & set(self._changed))
+        )
+        raise CircuitError(f"no rest at {self.clock.now()} s; observers keep changing: {names}")
+
+    def relax(self) -> None:
+        """Put all capacitors into their steady state at once, then tell the observers."""
+        self._built()[1].relax(self.clock.now())
+        self._begun()
+        self.look()
+
+    def _now(self) -> Transient:
+        """Return the state, brought up to now."""
+        if self._settling or self.clock.running:
+            if self._dirty:
+                self._solve()
+        elif self._untold:
+            self.settle()
+        return self._built()[1]
 
     def _solve(self) -> None:
-        network = self._build()
-        self._voltages = network.consistent(network.steady)
+        """Find the state that follows from the capacitors' voltages and the parts as they are."""
+        now = self.clock.now()
+        state = self._built()[1]
+        state.begin(now)
+        self._begun()
+
+    def _begun(self) -> None:
+        """Note a new state: for its end, the taps and the observers."""
         self._dirty = False
+        self._untold = True
+        network, state = self._built()
+        now = self.clock.now()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if state.rates:
+            index = network.index
+            delay = state.next_change(
+                [(index[a], index[b], level) for a, b, level in self._watched]
+            )
+            if delay < inf:
+                self._alarm = self.clock.schedule(max(delay, 4.0 * ulp(now), 1e-13), self._touch)
         for tap in self._taps:
-            tap.piece(self.clock.now(), self._voltages)
+            tap.piece(now, state, network.index)
 
-    def _build(self) -> Network:
-        if self._network is None:
-            branches = [
-                b for e in self._elements if not isinstance(e, Capacitor) for b in e.branches
-            ]
-            self._network = Network(branches, self._ground)
-            for branch in branches:
-                branch.changed = self._changed
-        return self._network
+    def _built(self) -> tuple[Network, Transient]:
+        """Return the solver for the present parts, and the state."""
+        network, state = self._network, self._state
+        if network is None or state is None:
+            capacitors = [e for e in self._elements if isinstance(e, Capacitor)]
+            ends = [(c.branches[0].a, c.branches[0].b, c.farads) for c in capacitors]
+            network = Network(
+                [b for e in self._elements if not isinstance(e, Capacitor) for b in e.branches],
+                self._ground,
+                [net for a, b, _ in ends for net in (a, b)],
+            )
+            before: dict[str, Volt] = {}
+            if self._state is not None and self._names:
+                found = self._state.voltages(self.clock.now())
+                before = dict(zip(self._names, found, strict=True))
+            state = Transient(network, ends)
+            state.origin = tuple(before.get(net, 0.0) for net in network.names)
+            self._names = network.names
+            self._network, self._state = network, state
+        return network, state
 
-    def _changed(self, branch: Branch) -> None:
+    def _mark(self, branch: Branch) -> None:
+        """Take note that a branch of a part has changed."""
         if self._network is not None:
             self._network.refresh(branch)
-        self._mark()
+        if self._settling:
+            self._changed.append(branch)
+        self._touch()
 
-    def _mark(self) -> None:
-        self._dirty = True
-        if not self._closing:
+    def _touch(self) -> None:
+        """Ask for a new state before time moves on."""
+        self._dirty = self._untold = True
+        if not (self._closing or self._settling):
             self._closing = True
             self.clock.at_end_of_instant(self.settle)
