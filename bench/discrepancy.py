@@ -31,7 +31,8 @@ class Source:
 
     def __str__(self) -> str:
         """Return a citation for people."""
-        return f'{self.document} ({self.language}), line {self.line}: "{self.quote}"'
+        document = f"{self.document} {self.revision}".rstrip()
+        return f'{document} ({self.language}), line {self.line}: "{self.quote}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,18 +89,27 @@ BASE_AXES = ("vbat", "battery", "remote_l", "remote_h", "link")
 """Axes that the bench applies for every procedure; the others belong to procedures."""
 
 
-@dataclass(frozen=True, slots=True, init=False)
 class OperatingPoint(Mapping[str, AxisValue]):
     """Immutable mapping from axis to value (SI float or word), in the order of ``AXES``."""
 
-    _items: tuple[tuple[str, AxisValue], ...]
+    __slots__ = ("_items",)
 
     def __init__(self, values: Mapping[str, AxisValue]) -> None:
         unknown = values.keys() - AXES.keys()
         if unknown:
             raise KeyError(f"unknown axes {', '.join(sorted(unknown))}")
-        items = tuple((name, values[name]) for name in AXES if name in values)
-        object.__setattr__(self, "_items", items)
+        self._items = tuple((name, values[name]) for name in AXES if name in values)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, OperatingPoint):
+            return self._items == other._items
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        return f"OperatingPoint({self})"
 
     def __getitem__(self, axis: str) -> AxisValue:
         for name, value in self._items:

@@ -146,7 +146,7 @@ class _Builder:
         ]
         clauses = tuple(self._clause(table) for table in tables)
         self._check_unique(clauses)
-        self._check_ratings({clause.id for clause in clauses})
+        self._check_ratings({str(raw.get("id")) for raw in self._model.clause})
         for name in self._tests.unused_limits():
             self._wrong(f"key limit.{name}", "no test uses this limit; use it or remove it")
         return Spec(
@@ -255,10 +255,10 @@ class _Builder:
                 self._wrong(f"clause {clause.id}", "the id is taken; give each clause its own")
                 continue
             seen.add(clause.id)
-            for case in clause.cases():
-                if case.id in seen:
-                    self._wrong(
-                        f"clause {clause.id}",
-                        f"the case {case.id} occurs twice; name tests apart and repeat no point",
-                    )
-                seen.add(case.id)
+            ids = [case.id for case in clause.cases()]
+            repeated = next((case for case in ids if ids.count(case) > 1), None)
+            if repeated is not None:
+                self._wrong(
+                    f"clause {clause.id}",
+                    f"the case {repeated} occurs twice; name tests apart and repeat no point",
+                )

@@ -233,16 +233,26 @@ class TestReader:
             point = test.base | varied
             for axis, maximum in self._device.absolute_maximum.items():
                 self._check_maximum(where, point, axis, maximum)
+            self._check_signs(where, point)
             for axis in ("remote_l", "remote_h"):
-                level = point.get(axis)
-                vbat = point.get("vbat")
-                if isinstance(level, float) and isinstance(vbat, float) and level > vbat:
-                    self._wrong(
-                        f"{where}, key at.{axis}",
-                        f"{point.text(axis)} is above vbat = {point.text('vbat')}; stay below it",
-                    )
+                self._check_remote(where, point, axis)
             for terminal in outputs:
                 self._check_rating(where, point, terminal)
+
+    def _check_signs(self, where: str, point: OperatingPoint) -> None:
+        for axis, value in point.items():
+            if not isinstance(value, str) and value < 0.0:
+                self._wrong(
+                    f"{where}, key at.{axis}", f"{point.text(axis)} is negative; give zero or more"
+                )
+
+    def _check_remote(self, where: str, point: OperatingPoint, axis: str) -> None:
+        level, vbat = point.get(axis), point.get("vbat")
+        if isinstance(level, float) and isinstance(vbat, float) and level > vbat:
+            self._wrong(
+                f"{where}, key at.{axis}",
+                f"{point.text(axis)} is above vbat = {point.text('vbat')}; stay at or below it",
+            )
 
     def _loaded_outputs(self, test: Test, signature: ProcedureSignature | None) -> tuple[str, ...]:
         if signature is None:
@@ -283,7 +293,9 @@ class TestReader:
         signature: ProcedureSignature | None,
         arguments: Arguments,
     ) -> dict[str, Limit]:
-        produced = signature.produces(arguments) if signature else None
+        produced = None
+        if signature is not None and all(name in arguments for name in signature.required):
+            produced = signature.produces(arguments)
         limits: dict[str, Limit] = {}
         for name, raw in table.limits.items():
             key = f"{where}, key limits.{name}"
@@ -356,7 +368,7 @@ class TestReader:
             )
         if isinstance(kind, tuple) and table.equals not in kind:
             self._wrong(f"{key}.equals", unknown("word", str(table.equals), kind))
-        elif kind:
+        elif isinstance(kind, str) and kind:
             self._wrong(key, f"the measurement is a number in {kind}; use low or high, not equals")
 
     def _bound(self, key: str, text: str | None, unit: str) -> float | None:
