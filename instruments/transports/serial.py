@@ -66,7 +66,11 @@ class SerialWire:
         self._out_of_step = False
         try:
             port = serial.serial_for_url(
-                url, baudrate=baudrate, timeout=timeout, write_timeout=timeout
+                url,
+                baudrate=baudrate,
+                timeout=timeout,
+                write_timeout=timeout,
+                exclusive=True,  # two programs on one port get half of each answer
             )
         except (*_FAILURES, ValueError) as error:
             raise NoAnswer(f"cannot be opened: {error}", self.exchange()) from error

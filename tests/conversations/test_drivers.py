@@ -33,11 +33,13 @@ def module_of(model: str):
 
 
 def classes_of(model: str) -> list[type]:
-    module = module_of(model)
+    """Return the classes in the driver's file and in those beside it that carry its name."""
+    name = module_of(model).__name__
     return [
         item
-        for _, item in inspect.getmembers(module, inspect.isclass)
-        if item.__module__ == module.__name__
+        for beside in [module for key, module in sys.modules.items() if key.startswith(name)]
+        for _, item in inspect.getmembers(beside, inspect.isclass)
+        if item.__module__ == beside.__name__
     ]
 
 
