@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,13 +19,9 @@ from reports.run import Run
 Data = dict[str, Any]
 Plots = Literal["all", "failed", "none"]
 
-CATEGORIES = (
-    ("Nonconformance", "failed", "(FAIL|CONDITIONAL FAIL) [\\s\\S]*"),
-    ("Inconclusive", "failed", "INCONCLUSIVE [\\s\\S]*"),
-    ("Conditional pass refused", "failed", "CONDITIONAL PASS [\\s\\S]*"),
-    ("Interrupted", "broken", "BENCH ERROR interrupted[\\s\\S]*"),
-    ("Bench error", "broken", "BENCH ERROR (?!interrupted)[\\s\\S]*"),
-)
+CATEGORIES = Path(__file__).parent / "categories.json"
+"""How Allure groups what did not pass; ``allurerc.mjs`` reads it too."""
+
 _QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)
 
 
@@ -103,11 +100,7 @@ def write_surroundings(directory: Path, run: Run) -> None:
     lines = [f"{_key(key)}={_value(value)}\n" for key, value in _environment(run)]
     _write(directory / "environment.properties", "".join(lines))
     _write(directory / "executor.json", json.dumps(executor(run, os.environ)))
-    categories = [
-        {"name": name, "matchedStatuses": [status], "messageRegex": pattern}
-        for name, status, pattern in CATEGORIES
-    ]
-    _write(directory / "categories.json", json.dumps(categories, indent=1))
+    shutil.copyfile(CATEGORIES, directory / "categories.json")
 
 
 def executor(run: Run, environment: Mapping[str, str]) -> Data:

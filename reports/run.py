@@ -13,6 +13,8 @@ from reports import evidence, record
 from reports.journal import canonical, seal
 
 Data = dict[str, Any]
+OUT = Path(__file__).parent / "out"
+"""Where runs go that nobody gave a directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Run:
     started_utc: str
     header: Mapping[str, Any]
     results: tuple[CaseResult, ...]
+    recorded_utc: tuple[str, ...]
     end: str
     fingerprints: tuple[str, ...]
     problems: tuple[str, ...]
@@ -52,6 +55,14 @@ def journals(directory: Path) -> tuple[Path, ...]:
     )
 
 
+def newest(folder: Path = OUT) -> Path:
+    """Return the newest run below ``folder``; raises FileNotFoundError when there is none."""
+    runs = {path.parent for path in folder.glob("*/journal*.jsonl")}
+    if not runs:
+        raise FileNotFoundError(f"{folder} holds no run; run pytest first or name a directory")
+    return max(runs, key=lambda run: max(path.stat().st_mtime for path in journals(run)))
+
+
 def read_run(directory: Path, *, curves: bool = True) -> Run:
     """Return the run in ``directory``; raise FileNotFoundError when there is no journal.
 
@@ -61,17 +72,19 @@ def read_run(directory: Path, *, curves: bool = True) -> Run:
     if not paths:
         raise FileNotFoundError(f"{directory} holds no journal of a run (journal*.jsonl)")
     files = [_read(path) for path in paths]
-    first = next((file.lines[0] for file in files if file.lines), _NO_HEADER)
+    headers = (line for file in files for line in file.lines if line["kind"] == "header")
+    first = next(headers, _NO_HEADER)
     problems = [problem for file in files for problem in file.problems]
     fetch = _fetcher(directory, curves, problems)
-    results = [record.load(line["data"], fetch) for line in _cases(files)]
+    loaded = list(_results(files, fetch, problems))
     ends = [file.lines[-1] for file in files if file.lines and file.lines[-1]["kind"] == "end"]
     return Run(
         directory=directory,
         run_id=first["run_id"],
         started_utc=first["started_utc"],
         header=first["data"],
-        results=tuple(results),
+        results=tuple(result for result, _ in loaded),
+        recorded_utc=tuple(stamp for _, stamp in loaded),
         end=_worst_end(ends, len(files)),
         fingerprints=tuple(end["fingerprint"] for end in ends),
         problems=tuple(problems),
@@ -128,11 +141,18 @@ def _flaws(line: Data, previous: str, fingerprint: str, place: str) -> Iterator[
         yield f"{place}: the fingerprint of the run is not that of its lines"
 
 
-def _cases(files: Iterable[_File]) -> Iterator[Data]:
+def _results(
+    files: Iterable[_File], fetch: record.Fetch, problems: list[str]
+) -> Iterator[tuple[CaseResult, str]]:
+    """Yield each result with the time of day it was recorded; one that was maimed is a problem."""
     for file in files:
-        for line in file.lines:
-            if line["kind"] == "case":
-                yield line
+        for number, line in enumerate(file.lines, start=1):
+            if line["kind"] != "case":
+                continue
+            try:
+                yield record.load(line["data"], fetch), line["recorded_utc"]
+            except (KeyError, TypeError, ValueError) as error:
+                problems.append(f"{file.path.name}, record {number}: cannot be read: {error!r}")
 
 
 def _worst_end(ends: list[Data], files: int) -> str:

@@ -1,0 +1,138 @@
+"""One HTML page for a run: Allure 3 by way of Node, and the coverage matrix beside and inside it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from reports.allure_files import write_surroundings
+from reports.allure_results import write_results
+from reports.run import Run
+from reports.traceability import write_matrix
+
+PROJECT = Path(__file__).parent.parent
+SINGLE_FILE_LIMIT = 50_000_000
+"""Bytes of results up to which one HTML file holds them all; beyond, a browser struggles."""
+
+_ANALYTICS = re.compile(
+    rb"<script[^>]*googletagmanager[^>]*></script>\s*(?:<script[^>]*>[^<]*gtag[\s\S]*?</script>)?"
+)
+_RESULTS = "allure-results"
+
+
+class ReportError(Exception):
+    """The page cannot be made; says why, what to do, and that nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was written. ``is_single`` tells whether ``page`` opens by a double click."""
+
+    page: Path
+    matrix: Path
+    table: Path
+    is_single: bool
+
+
+def write_report(run: Run) -> Report:
+    """Render ``run`` into its own directory; raises ReportError when Allure cannot be run."""
+    matrix, table = write_matrix(run, run.directory)
+    results = run.directory / _RESULTS
+    if not any(results.glob("*-result.json")):
+        write_results(run, results)
+    write_surroundings(results, run)
+    _attach_matrix(results, matrix, table)
+    is_single = _size(results) <= SINGLE_FILE_LIMIT
+    page = _generate(run, results, is_single=is_single)
+    return Report(page=page, matrix=matrix, table=table, is_single=is_single)
+
+
+def without_analytics(page: bytes) -> bytes:
+    """Return the page without the script that reports its readers to a third party."""
+    return _ANALYTICS.sub(b"", page)
+
+
+def _attach_matrix(results: Path, matrix: Path, table: Path) -> None:
+    """Put the matrix among the global attachments; fixed names, so that a second time is alike."""
+    kinds = ((matrix, "text/html"), (table, "text/csv"))
+    attachments: list[dict[str, object]] = []
+    for path, kind in kinds:
+        source = f"coverage-attachment{path.suffix}"
+        shutil.copyfile(path, results / source)
+        stamp = round(path.stat().st_mtime * 1000)
+        name = f"coverage matrix ({path.suffix[1:].upper()})"
+        attachments.append({"name": name, "source": source, "type": kind, "timestamp": stamp})
+    text = json.dumps({"attachments": attachments})
+    (results / "coverage-globals.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _generate(run: Run, results: Path, *, is_single: bool) -> Path:
+    node, command = _allure(run.directory)
+    page = run.directory / "report.html"
+    folder = run.directory / "report"
+    environment = os.environ | {
+        "REPORT_NAME": _name(run),
+        "REPORT_HISTORY": str(run.directory.parent / "history.jsonl"),
+        "REPORT_IS_NEW": "" if page.exists() or folder.exists() else "1",
+        "REPORT_DIRECTORY": "" if is_single else "1",
+        "ALLURE_NO_ANALYTICS": "true",
+    }
+    with TemporaryDirectory() as temporary:
+        output = Path(temporary) / "report"
+        config = Path(__file__).parent / "allurerc.mjs"
+        arguments = ["generate", "-c", str(config), "-o", str(output), str(results.absolute())]
+        done = subprocess.run(  # noqa: S603 - our own command line
+            [node, str(command), *arguments],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        made = output / "index.html"
+        if done.returncode or not made.is_file():
+            said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
+            raise ReportError(f"Allure failed and said: {said[-1]} ({_kept(run.directory)})")
+        made.write_bytes(without_analytics(made.read_bytes()))
+        if is_single:
+            return Path(shutil.copyfile(made, page))
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(output, folder)
+    return folder / "index.html"
+
+
+def _allure(directory: Path) -> tuple[str, Path]:
+    """Return Node and the script of Allure; raise ReportError with the remedy."""
+    node = shutil.which("node")
+    if node is None:
+        raise ReportError(
+            "Node.js is missing: install Node 20 or newer, then run 'npm ci' in the project and "
+            f"'bench report {directory}' ({_kept(directory)})"
+        )
+    command = PROJECT / "node_modules" / "allure" / "cli.js"
+    if not command.is_file():
+        raise ReportError(
+            f"Allure is missing: run 'npm ci' in {PROJECT}, then 'bench report {directory}' "
+            f"({_kept(directory)})"
+        )
+    return node, command
+
+
+def _kept(directory: Path) -> str:
+    return f"the results are kept in {directory}, with coverage.html and coverage.csv"
+
+
+def _name(run: Run) -> str:
+    kind = "SIMULATED " if run.simulated else ""
+    title = run.header.get("device_title") or run.header.get("device", "")
+    serial = run.header.get("serial") or "none"
+    return f"{kind}{title} conformance, serial {serial}, {run.started_utc[:10]}"
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())

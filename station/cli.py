@@ -1,0 +1,132 @@
+"""The command line ``bench``: look at files and runs. Running is left to pytest."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench.errors import BenchError
+from instruments.errors import InstrumentError
+
+app = typer.Typer(
+    help="The smallBMS test bench. Tests are run by pytest; see 'pytest --help'.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
+BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
+Device = Annotated[str, typer.Option("--dut", help="device")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@contextmanager
+def _sentences() -> Generator[None]:
+    """Turn a user's mistake into one sentence and exit code 2."""
+    from reports.html import ReportError
+
+    try:
+        yield
+    except (BenchError, InstrumentError, ReportError, OSError) as error:
+        _err.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def report(run: RunDirectory = None) -> None:
+    """Make the HTML report and the coverage matrix of a run."""
+    from reports.html import write_report
+    from reports.run import newest, read_run
+
+    with _sentences():
+        record = read_run(run or newest())
+        _problems(record.problems)
+        made = write_report(record)
+    way = "open it by a double click" if made.is_single else "serve it: npx allure open"
+    _out.print(f"report    {made.page}  ({way})", markup=False)
+    _out.print(f"coverage  {made.matrix}", markup=False)
+    _out.print(f"          {made.table}", markup=False)
+
+
+@app.command()
+def plan(bench: BenchPath = Path("benches/simulated.toml"), dut: Device = "smallbms") -> None:
+    """Print what a bench would run and what it cannot verify; nothing is opened."""
+    from reports.plan import plan as lines
+    from reports.request import Request
+
+    with _sentences():
+        for line in lines(Request(bench_path=bench, device=dut)):
+            _out.print(line, markup=False)
+
+
+@app.command()
+def wiring(bench: BenchPath) -> None:
+    """Print the cabling sheet of a bench."""
+    from bench.bench_file import load_bench_file
+    from bench.wiring import cabling_sheet
+
+    with _sentences():
+        rows = list(cabling_sheet(load_bench_file(bench).wiring))
+    table = Table("cable", "role", "instrument", "from", "to", "through", "note", box=None)
+    for row in rows:
+        place = f"{row.instrument} {row.terminal}"
+        table.add_row(str(row.cable), row.role, place, row.plus, row.minus, row.through, row.note)
+    _out.print(table)
+
+
+@app.command()
+def check(bench: BenchPath, dut: Device = "smallbms") -> None:
+    """Validate a bench file, the specification and the register; nothing is opened."""
+    from reports.request import Request
+
+    with _sentences():
+        cases = Request(bench_path=bench, device=dut).cases()
+    runnable = sum(1 for _, lacking in cases if not lacking)
+    _out.print(f"{bench} is valid: it can run {runnable} of {len(cases)} cases of {dut}")
+
+
+@app.command()
+def faults(device: Annotated[str, typer.Argument()] = "smallbms") -> None:
+    """List the defects that a simulated device can have."""
+    from simulation.faults import describe_fault, fault_names
+
+    try:
+        lines = [describe_fault(device, name) for name in fault_names(device)]
+    except ValueError as error:
+        _err.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+    for line in lines:
+        _out.print(line, markup=False)
+
+
+@app.command("verify-journal")
+def verify_journal(run: Annotated[Path, typer.Argument(help="run directory")]) -> None:
+    """Check that a record is whole and unchanged since it was written."""
+    from reports.run import read_run
+
+    with _sentences():
+        record = read_run(run)
+    _problems(record.problems)
+    if record.problems:
+        raise typer.Exit(1)
+    _out.print(f"{run}: {len(record.results)} results, {record.end}, chain intact", markup=False)
+
+
+def _problems(problems: tuple[str, ...]) -> None:
+    for problem in problems:
+        _err.print(f"journal: {problem}", style="yellow", markup=False)
+
+
+if __name__ == "__main__":
+    main()
