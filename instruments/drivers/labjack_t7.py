@@ -288,8 +288,13 @@ class _DigitalInput(DigitalInput):
         self._bit = bit
 
     def is_high(self) -> bool:
-        """Return the level at the pin."""
-        return bool(int(self._wire.read("DIO_STATE")) >> self._bit & 1)
+        """Return the level at the pin; raises Rejected when the answer is no bit pattern."""
+        state = self._wire.read("DIO_STATE")
+        if not 0.0 <= state < 2.0**32:
+            raise Rejected(
+                "the lines read no bit pattern", self._wire.exchange("DIO_STATE", f"{state:g}")
+            )
+        return bool(int(state) >> self._bit & 1)
 
 
 def _identify(wire: LjmWire) -> Identity:

@@ -38,6 +38,12 @@ class T7Recording(Recording):
         before = wire.clock.now()
         self._rate = wire.start_stream(self._names, rate, self._scans)
         self._start = 0.5 * (before + wire.clock.now())
+        if not 0.5 * rate <= self._rate <= 2.0 * rate:
+            wire.stop_stream()
+            raise Rejected(
+                f"the device streams at {self._rate:g} Hz instead of {rate:g} Hz",
+                wire.exchange("stream", f"{self._rate:g}"),
+            )
         self._running = True
 
     def is_running(self) -> bool:
