@@ -1,8 +1,8 @@
 """The DAQM901A multiplexer in slot 1: 20 voltage channels and two current channels.
 
 Facts: reference instruments.md, section 3.1 (accuracy of DC volts 1 year, input impedance, current
-only on channels 21 and 22). Assumed here: the burden of 5 ohm that a current channel has in
-series all the time, and the accuracy of DC current.
+only on channels 21 and 22). Assumed here: that a current channel's shunt is in series all the time,
+also between readings; 5 ohm up to 100 mA and 0.1 ohm on 1 A; the accuracy of DC current.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ VOLTAGE_RANGES = (0.1, 1.0, 10.0, 100.0, 300.0)
 CURRENT_RANGES = (0.01, 0.1, 1.0)
 HIGH_IMPEDANCE_UP_TO: Volt = 10.0
 INPUT_RESISTANCE: Ohm = 10e6
-BURDEN: Ohm = 5.0
+BURDENS: Mapping[float, Ohm] = {0.01: 5.0, 0.1: 5.0, 1.0: 0.1}
 OVERRANGE = 1.2
 OVERLOAD = 9.9e37
 
@@ -79,7 +79,7 @@ class Daqm901a:
             name = f"{link.instrument}.{terminal}"
             self._nets[number] = (link.plus, link.minus)
             if number in CURRENT_CHANNELS:
-                burden = Resistor(link.plus, link.minus, BURDEN, name=name)
+                burden = Resistor(link.plus, link.minus, BURDENS[CURRENT_RANGES[0]], name=name)
                 self._burdens[number] = world.add(burden)
             else:
                 load = Contact(link.plus, link.minus, INPUT_RESISTANCE, name=name)
@@ -87,6 +87,9 @@ class Daqm901a:
 
     def connect(self, number: int, channel: Channel) -> None:
         """Close the channel's relay: the meter loads the circuit unless it is high-impedance."""
+        burden = self._burdens.get(number)
+        if burden is not None:
+            burden.set(BURDENS[self._range(number, channel)])
         load = self._inputs.get(number)
         if load is not None and not (
             channel.high_impedance and self._range(number, channel) <= HIGH_IMPEDANCE_UP_TO

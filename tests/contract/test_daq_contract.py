@@ -1,0 +1,86 @@
+"""The contract of Daq, AnalogOutput and DigitalInput, over the T7."""
+
+import numpy as np  # noqa: TID253 - a test, imported by nobody
+import pytest
+from contract_rig import open_rig
+
+from instruments.errors import InstrumentError, OutOfRange
+
+
+@pytest.fixture
+def rig():
+    with open_rig() as found:
+        found.power(20.0)
+        yield found
+
+
+@pytest.mark.parametrize("voltage", [0.0, 0.5, 3.4, 4.9])
+def test_analog_output_reaches_its_pin(rig, voltage):
+    rig.daq.terminal("DAC0").set_voltage(voltage)
+    assert rig.volts("D") == pytest.approx(voltage, abs=7e-3)  # 0.1 % of 5 V and half a step
+
+
+def test_analog_output_beyond_its_span_is_out_of_range(rig):
+    low, high = rig.daq.terminal("DAC0").span()
+    for voltage in (low - 0.5, high + 0.5):
+        with pytest.raises(OutOfRange):
+            rig.daq.terminal("DAC0").set_voltage(voltage)
+
+
+def test_digital_input_reads_a_level_without_driving_it(rig):
+    line = rig.daq.terminal("EIO0")
+    assert not line.is_high()
+    rig.relays.terminal("0").energise()
+    rig.wait(0.02)
+    assert line.is_high()
+    assert rig.volts("OUT") == pytest.approx(20.0, abs=0.01)
+
+
+def test_recording_shows_an_edge_on_one_time_base(rig):
+    recording = rig.daq.record(["AIN0", "AIN1"], 1000.0)
+    recording.wait(0.2)
+    rig.daq_edge = rig.lab.clock.now()
+    rig.lab.panels["relays"].receive(b"relay on 0\r")
+    recording.wait(0.3)
+    waveforms = recording.stop()
+    assert set(waveforms) == {"AIN0", "AIN1"}
+    output = waveforms["AIN0"]
+    assert output.interval == pytest.approx(1e-3)
+    high = output.samples > 1.0
+    edge = output.times()[np.argmax(high)]
+    assert edge == pytest.approx(rig.daq_edge + 8e-3, abs=3e-3)  # the relay operates in 8 ms
+    assert output.samples[high].mean() == pytest.approx(2.0, abs=3e-3)  # divider by ten
+    assert not high[: int(0.19 / 1e-3)].any()
+
+
+def test_only_one_recording_runs_at_a_time(rig):
+    recording = rig.daq.record(["AIN0"], 1000.0)
+    with pytest.raises(InstrumentError):
+        rig.daq.record(["AIN1"], 1000.0)
+    recording.stop()
+    rig.daq.record(["AIN1"], 1000.0).stop()
+
+
+def test_impossible_rate_is_refused_and_leaves_no_stream(rig):
+    with pytest.raises(InstrumentError):
+        rig.daq.record(["AIN0", "AIN1"], 1e6)
+    assert rig.daq.terminal("AIN1").measure() == pytest.approx(0.0, abs=0.01)
+
+
+def test_scans_lost_on_a_cut_cable_are_not_numbers(rig):
+    recording = rig.daq.record(["AIN0"], 5000.0)
+    rig.lab.cut("daq")
+    rig.wait(20.0)
+    rig.lab.mend("daq")
+    recording.wait(0.5)
+    samples = recording.stop()["AIN0"].samples
+    assert np.isnan(samples).any()
+    assert np.nanmin(samples) > -1.0  # -9999 never gets into a result (labjack.md 3.3)
+
+
+def test_power_cycled_device_is_noticed(rig):
+    # labjack.md 3.2: after a power cycle "ranges/DAC/DIO are at power-up defaults"
+    rig.daq.terminal("DAC0").set_voltage(3.0)
+    rig.lab.power_cycle("daq")
+    with pytest.raises(InstrumentError):
+        rig.daq.terminal("AIN1").measure()
