@@ -1,6 +1,6 @@
 """The parts that circuits are built of: they name their nets and tell their world what changes.
 
-Current counts from the first net to the second through the part; what a source delivers is positive.
+Current counts from the first net to the second through the part; a source counts what it delivers.
 """
 
 from typing import ClassVar, Literal, Protocol

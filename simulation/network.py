@@ -14,7 +14,7 @@ GROUND_CONDUCTANCE: Siemens = 1e-14
 """From each net to ground: a net that nothing holds is at 0 V, not undefined. It loads each net by
 100 Tohm: 1 V behind 10 Mohm reads 0.1 uV low, and a floating cable of 1 nF discharges in a day."""
 
-_SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
+SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
 _SANE: Volt = 1e9  # above this a current has no way to flow
 _KEPT = 256  # factorisations kept: relays come back to the same few states
 _CURVE = 1e-12  # relative change at which a constant power branch counts as found
@@ -99,11 +99,19 @@ class Network:
                 self.curved.discard(slot)
                 self.currents[slot] = branch.offsets[region]
             low, high = branch.limits()
-            self._low[slot] = low - _SLACK
-            self._high[slot] = high + _SLACK
+            self._low[slot] = low - SLACK
+            self._high[slot] = high + SLACK
         if slope != self.conductances[number]:
             self.conductances[number] = slope
             self._stale = True
+
+    def forget(self) -> None:
+        """Put all branches into their first region and drop what is kept of earlier states."""
+        self._kept.clear()
+        self._stale = True
+        for branch in self.branches:
+            branch.region = 0
+            self.refresh(branch)
 
     def factored(self) -> Factored:
         """Return the factorisation for the present conductances."""

@@ -80,9 +80,15 @@ class World:
 
     def voltage(self, plus: str, minus: str) -> Volt:
         """Return the voltage from ``minus`` to ``plus`` at now [V]; KeyError for an unknown net."""
-        state = self._now()
-        index = self._built()[0].index
-        return state.voltage(index[plus], index[minus], self.clock.now())
+        if self._untold:
+            self._now()
+        network, state = self._network, self._state
+        if network is None or state is None:
+            network, state = self._built()
+        a, b = network.index[plus], network.index[minus]
+        if state.rates:
+            return state.voltage(a, b, self.clock.now())
+        return state.origin[a] - state.origin[b]
 
     def current(self, element: Element) -> Ampere:
         """Return the current through ``element`` at now, delivered if it is a source [A].
@@ -135,7 +141,6 @@ class World:
         """
         if self._settling:
             return
-        self._closing = False
         self._settling = True
         try:
             for turn in range(_ROUNDS):
@@ -150,7 +155,6 @@ class World:
                     callback()
         finally:
             self._settling = False
-            self._closing = False
         names = ", ".join(
             sorted(repr(e) for e in self._elements if set(e.branches) & set(self._changed))
         )
@@ -161,6 +165,11 @@ class World:
         self._built()[1].relax(self.clock.now())
         self._begun()
         self.look()
+
+    def forget(self) -> None:
+        """Forget regions and factorisations: the next look starts from nothing. For benchmarks."""
+        self._built()[0].forget()
+        self._touch()
 
     def _now(self) -> Transient:
         """Return the state, brought up to now."""
@@ -229,6 +238,11 @@ class World:
     def _touch(self) -> None:
         """Ask for a new state before time moves on."""
         self._dirty = self._untold = True
-        if not (self._closing or self._settling):
+        if not self._closing:
             self._closing = True
-            self.clock.at_end_of_instant(self.settle)
+            self.clock.at_end_of_instant(self._close)
+
+    def _close(self) -> None:
+        """Settle because the clock is about to move on."""
+        self._closing = False
+        self.settle()
