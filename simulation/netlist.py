@@ -1,4 +1,4 @@
-"""What the simulated bench is built of: plain records that the assembly fills in from the wiring."""
+"""Plain records of what a simulated bench is built of; the assembly fills them in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -196,7 +196,7 @@ class Stream:
             return self._pins.convert_array(volts, self._ranges.get(register.index, RANGES[0]))
         if register.name in _PORTS:
             return self._port(column, times)
-        ticks = self.start_stamp + numpy.floor((times - self._start) * _CORE_TIMER_HZ)
+        ticks = self.start_stamp + numpy.rint((times - self._start) * _CORE_TIMER_HZ)
         if register.name == "CORE_TIMER":
             return numpy.mod(ticks, 65536.0)  # a sample has 16 bits
         return numpy.mod(numpy.floor_divide(ticks, 65536.0), 65536.0)
