@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _SYSTEMATIC = 0.8
 """Part of the limits of error that the fixed errors may use; the rest is left to the noise."""
 
-_NOISE_SIGMA = 0.04
-_NOISE_LIMIT = 0.2
+_NOISE = 0.2
+"""Half-width of the noise, the sum of two uniform numbers: bounded, unlike a Gaussian one."""
 
 
 class Noise:
@@ -25,7 +25,7 @@ class Noise:
     never leaves the limits of error.
     """
 
-    __slots__ = ("_fixed", "_gauss", "_name", "_random", "_seed", "_uniform")
+    __slots__ = ("_draw", "_fixed", "_name", "_random", "_seed")
 
     def __init__(self, seed: int, name: str) -> None:
         self._seed = seed
@@ -37,8 +37,7 @@ class Noise:
     def reseed(self, key: str) -> None:
         """Restart the noise of the readings from the seed, ``key`` and the instrument's name."""
         self._random.seed(f"{self._seed}/{key}/{self._name}", version=2)
-        self._gauss = self._random.gauss
-        self._uniform = self._random.uniform
+        self._draw = self._random.random
 
     def fixed_errors(self, span: Hashable) -> tuple[float, float]:
         """Return the gain and offset error of a range, each as a part of its limit of error."""
@@ -58,11 +57,8 @@ class Noise:
         """Return what the instrument indicates for ``true_value`` on the range ``span``."""
         gain, offset = self._fixed.get(span) or self.fixed_errors(span)
         floor = accuracy.of_full_scale * full_scale + accuracy.fixed
-        noise = self._gauss(0.0, _NOISE_SIGMA)
-        if noise > _NOISE_LIMIT:
-            noise = _NOISE_LIMIT
-        elif noise < -_NOISE_LIMIT:
-            noise = -_NOISE_LIMIT
+        draw = self._draw
+        noise = _NOISE * (draw() + draw() - 1.0)
         return true_value * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)
 
     def indicate_array(
@@ -78,10 +74,5 @@ class Noise:
         gain, offset = self.fixed_errors(span)
         floor = accuracy.of_full_scale * full_scale + accuracy.fixed
         generator = numpy.random.default_rng(self._random.getrandbits(64))
-        noise = generator.normal(0.0, _NOISE_SIGMA, true_values.shape)
-        noise = noise.clip(-_NOISE_LIMIT, _NOISE_LIMIT)
+        noise = _NOISE * (generator.random((2, *true_values.shape)).sum(axis=0) - 1.0)
         return true_values * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)
-
-    def uniform(self, low: float, high: float) -> float:
-        """Return a number between ``low`` and ``high`` from the stream of readings."""
-        return self._uniform(low, high)

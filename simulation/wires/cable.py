@@ -107,24 +107,31 @@ class Line:
         if cable.disturbed and cable.is_cut:
             self._partial = ""
             return b""
-        if self._receive_text is None:
+        receive = self._receive_text
+        if receive is None:
             return self._feed_bytes(data)
-        text = data.decode("latin-1")
-        if not self._partial and text.endswith("\n") and text.find("\n") == len(text) - 1:
-            messages = (text[:-1],)
-        else:
-            *messages, self._partial = (self._partial + text).split("\n")
-            if end and self._partial:
-                messages.append(self._partial)
-                self._partial = ""
-            self._partial = self._partial[-_LONGEST_MESSAGE:]
-        answer = b""
-        for message in messages:
+        if not self._partial and data.find(b"\n") == len(data) - 1:
             self._sleep(self._time)
-            reply = self._receive_text(message)
+            reply = receive(data[:-1].decode("latin-1"))
+            if reply is None:
+                return b""
+            return (cable.disturbed and self._garbled()) or (reply + "\n").encode("latin-1")
+        answer = b""
+        for message in self._messages(data, end=end):
+            self._sleep(self._time)
+            reply = receive(message)
             if reply is not None:
                 answer += self._garbled() or (reply + "\n").encode("latin-1")
         return answer
+
+    def _messages(self, data: bytes, *, end: bool) -> list[str]:
+        """Return the messages that ``data`` completes; keep the rest."""
+        *messages, rest = (self._partial + data.decode("latin-1")).split("\n")
+        if end and rest:
+            messages.append(rest)
+            rest = ""
+        self._partial = rest[-_LONGEST_MESSAGE:]
+        return messages
 
     def forget(self) -> None:
         """Forget a message that has no end yet."""

@@ -212,12 +212,14 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
         """Send ``data``; raises VisaIOError on a lost connection."""
-        self._session(session).write(data)
+        found = self._sessions.get(session) or self._session(session)
+        found.write(data)
         return len(data), _SUCCESS
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
         """Return received bytes; raises VisaIOError when none come in time."""
-        return self._session(session).read(count)
+        found = self._sessions.get(session) or self._session(session)
+        return found.read(count)
 
     def clear(self, session: VISASession) -> StatusCode:
         """Forget what is under way in both directions."""
