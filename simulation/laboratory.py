@@ -22,12 +22,11 @@ from simulation.wires.cable import Cable
 from simulation.world import World
 
 if TYPE_CHECKING:
-    import pyvisa
-
     from instruments.transports.serial import SerialWire
     from simulation.dut.device import Device
     from simulation.wires.ljm import Station
     from simulation.wires.ports import Ports
+    from simulation.wires.visa import Manager
 
 Panel = Psw | Dl3021 | Daq970a | T7 | Numato
 
@@ -67,7 +66,7 @@ class _LaboratoryWires(Wires):
         self,
         clock: VirtualClock,
         transcript: Transcript,
-        manager: "Callable[[], pyvisa.ResourceManager]",
+        manager: "Callable[[], Manager]",
         urls: dict[str, str],
     ) -> None:
         super().__init__(clock, transcript, visa_manager=manager)
@@ -104,7 +103,7 @@ class Laboratory:
         self._plugs: dict[str, _Plug] = {}
         self._urls: dict[str, str] = {}
         self._visa_cables: list[Cable] = []
-        self._manager: pyvisa.ResourceManager | None = None
+        self._manager: Manager | None = None
         self._ports: Ports | None = None
         self._stack = ExitStack()
         for part in parts:
@@ -153,7 +152,7 @@ class Laboratory:
             self._ports.close()
         self._stack.close()
 
-    def visa_manager(self) -> "pyvisa.ResourceManager":
+    def visa_manager(self) -> "Manager":
         """Return a PyVISA resource manager that finds the instruments of this laboratory."""
         return self._visa_manager()
 
@@ -215,17 +214,11 @@ class Laboratory:
             raise ValueError(f"no instrument {name!r}; there are {', '.join(self._plugs)}")
         return self._plugs[name]
 
-    def _visa_manager(self) -> "pyvisa.ResourceManager":
+    def _visa_manager(self) -> "Manager":
         if self._manager is None:
-            import pyvisa
+            from simulation.wires.visa import manager
 
-            from simulation.wires.visa import SimulatedVisaLibrary
-
-            library = SimulatedVisaLibrary(f"{self.identifier}@smallbms")
-            assert isinstance(library, SimulatedVisaLibrary)  # noqa: S101 - typed as its base
-            for cable in self._visa_cables:
-                library.connect(cable)
-            self._manager = pyvisa.ResourceManager(library)
+            self._manager = manager(self.identifier, self._visa_cables)
         return self._manager
 
 

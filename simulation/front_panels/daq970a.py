@@ -1,7 +1,8 @@
 """Front panel of the Keysight DAQ970A with a DAQM901A in slot 1.
 
-Facts: reference instruments.md, section 3.1. Assumed here: NPLC 1 and INP:IMP:AUTO OFF after CONF
-and MEAS, the wording of channel list errors, 50 Hz mains, firmware strings.
+Sources: Keysight DAQ970A and 34970A programming guides; Analog Devices' PyICe driver (channels
+ascending, INP:IMP:AUTO). Assumed: NPLC 1 and INP:IMP:AUTO OFF after CONF and MEAS, the wording of
+channel list errors, 50 Hz mains, firmware strings.
 """
 
 from collections.abc import Callable, Mapping, Sequence

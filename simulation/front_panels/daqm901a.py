@@ -1,7 +1,7 @@
 """The DAQM901A multiplexer in slot 1: 20 voltage channels and two current channels.
 
-Facts: reference instruments.md, section 3.1 (accuracy of DC volts 1 year, input impedance, current
-only on channels 21 and 22). Assumed here: that a current channel's shunt is in series all the time,
+Sources: DAQ970A data sheet (accuracy of DC volts, 1 year); PyICe driver (input impedance, current
+only on channels 21 and 22). Assumed: that a current channel's shunt is in series all the time,
 also between readings; 5 ohm up to 100 mA and 0.1 ohm on 1 A; the accuracy of DC current.
 """
 

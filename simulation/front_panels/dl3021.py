@@ -1,7 +1,9 @@
 """Front panel of the Rigol DL3021 electronic load (150 V, 40 A, 200 W).
 
-Facts: reference instruments.md, section 2.1. Unverified there: accuracy. Assumed here: reset
-values, depth and words of the error queue, that key 33 needs ``:DEB:KEY 1`` first.
+Sources: Rigol DL3000 programming guide; published *RST dumps and driver notes of users (FUNC?
+answers CC, trailing ``0`` line, WAV after power-on, no short over SCPI).
+Assumed, not checked with the data sheet: accuracy, reset values, depth and words of the error
+queue, that key 33 needs ``:DEB:KEY 1`` first.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 r"""Front panel of the Numato USB relay modules with 16 and 32 channels.
 
-Facts: reference instruments.md, section 4: ASCII, CR-terminated, echo, ``\n\r>`` prompt, letters
-from relay 10 on, upper case only. Assumed here: 8 ms to operate, 5 ms to release, contacts of
-50 mohm.
+Sources: Numato Lab user manuals; michaelkeating.com, "Numato relay on x": ASCII, CR-terminated,
+echo, ``\n\r>`` prompt, letters from relay 10 on, upper case only.
+Assumed: 8 ms to operate, 5 ms to release, contacts of 50 mohm.
 """
 
 from collections.abc import Mapping

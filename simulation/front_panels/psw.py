@@ -1,7 +1,10 @@
 """Front panel of the GW Instek PSW 80-13.5 and of the Keithley 2260B-80-13, its twin.
 
-Facts: reference instruments.md, section 1.1. Assumptions, marked there as unverified: accuracy,
-ramp of 50 ms, depth of the error queue; assumed here: over-current delay, bleeder, power limit.
+Sources: GW Instek PSW programming manual; PyMeasure's keithley2260B driver; published notes of
+users of 2260B-80-13 and PSW units (105 % maximum, -113 on SYST:REM, -222 below 10 % protection,
+error queue that survives sessions, OUTP:MODE? that says nothing about CV or CC).
+Assumed, not checked with the data sheet: accuracy, ramp of 50 ms, depth of the error queue,
+over-current delay, bleeder, power limit, numbers of digits.
 """
 
 from collections.abc import Mapping

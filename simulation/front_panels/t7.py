@@ -1,7 +1,8 @@
 """A LabJack T7 at the level of its registers.
 
-Facts: reference labjack.md, section 1 (registers), 2 (accuracy, timing). Assumed here: which
-registers the configuration checksum covers (analog inputs and watchdog), firmware strings.
+Sources: LabJack T-series data sheet (Modbus map, A-1 data rates, A-3 analog inputs) and
+ljm_constants.json. Assumed: which registers the configuration checksum covers (analog inputs and
+watchdog), firmware strings.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Error codes that the simulated T7 and LJM answer (reference labjack.md, 1.2 and 3.1)."""
+"""Error codes that the simulated T7 and LJM answer (LabJack, ljm_constants.json)."""
 
 ILLEGAL_DATA_ADDRESS = 1202
 ILLEGAL_DATA_VALUE = 1203

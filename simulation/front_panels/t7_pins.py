@@ -1,8 +1,8 @@
 """The screw terminals of a LabJack T7: analog inputs, DACs and digital lines in the circuit.
 
-Facts: reference labjack.md, 2.1 and 2.3. Assumed here: DAC source resistance 50 ohm and errors
-within 0.1 % of 5 V, logic threshold 1.5 V, pull-ups of 100 kohm, 550 ohm (FIO) and 180 ohm (EIO,
-CIO, MIO) in series with a driven line.
+Sources: LabJack T-series data sheet, A-3 (analog inputs) and A-4 (DAC steps). Assumed: DAC source
+resistance 50 ohm and errors within 0.1 % of 5 V, logic threshold 1.5 V, pull-ups of 100 kohm,
+550 ohm (FIO) and 180 ohm (EIO, CIO, MIO) in series with a driven line.
 """
 
 from collections.abc import Mapping

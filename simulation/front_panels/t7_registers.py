@@ -1,4 +1,4 @@
-"""The Modbus registers of a LabJack T7 that the simulated one has (reference labjack.md, 1.2)."""
+"""The Modbus registers of a LabJack T7 that the simulated one has (LabJack, ljm_constants.json)."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """The stream of a T7: scans of several registers on one clock, evaluated as arrays when read.
 
-Facts: reference labjack.md, 1.2 (stream registers), 2.5 (rates, 15 us between channels), 3.3
-(-9999 for scans that were skipped after an overflow).
+Sources: LabJack T-series data sheet, 3.2 (stream mode) and A-1 (data rates, 15 us between
+channels); LJM user's guide, eStreamRead (-9999 for scans skipped after an overflow).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ _FAST_RATE: Hertz = 60e3
 _TRANSFER: Second = 1e-3
 _CORE_TIMER_HZ = 40e6
 
-# aggregate samples per second by resolution index 1 to 8 (labjack.md, 2.5)
+# aggregate samples per second by resolution index 1 to 8 (T-series data sheet, A-1-1)
 _SINGLE_RATES = (100e3, 48e3, 22e3, 11e3, 5.5e3, 2.5e3, 1.2e3, 600.0)
 _RATES: Mapping[Volt, tuple[Hertz, ...]] = {
     10.0: (100e3, 39.6e3, 19.8e3, 9.8e3, 4.4e3, 2.6e3, 1.3e3, 630.0),

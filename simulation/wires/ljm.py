@@ -1,8 +1,7 @@
 """The LJM library in process: C functions under LabJack's own Python wrapper.
 
 ``labjack.ljm`` reaches the native library only through ``labjack.ljm.ljm._staticLib``. A stand-in
-there, made of C callbacks, lets all of the genuine wrapper run, marshalling included
-(reference labjack.md, section 4, way a2).
+there, made of C callbacks, lets all of the genuine wrapper run, marshalling included.
 """
 
 from collections.abc import Generator, Iterable
@@ -68,7 +67,7 @@ class LjmLibrary:
         self.configuration: dict[str, float] = {"LJM_LIBRARY_VERSION": 1.23}
 
     def open(self, device: str, identifier: str) -> int:
-        """Return a handle; one that is open already is returned again (labjack.md, 3.2)."""
+        """Return a handle; one that is open already is returned again (LJM user's guide)."""
         kind = device.upper().removeprefix("LJM_DT")
         if kind not in ("", "ANY", "T7", "TSERIES"):
             raise DeviceError(errors.DEVICE_NOT_FOUND)

@@ -12,6 +12,8 @@ from pyvisa.util import DebugInfo, LibraryPath  # noqa: TID253
 from simulation.front_panels.scpi_panel import ScpiPanel
 from simulation.wires.cable import Cable, Line
 
+Manager = highlevel.ResourceManager
+
 _SUCCESS = StatusCode.success
 _TERMINATED = StatusCode.success_termination_character_read
 _MORE = StatusCode.success_max_count_read
@@ -290,3 +292,16 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
             return self._sessions[session]
         except KeyError:
             raise errors.VisaIOError(constants.VI_ERROR_INV_OBJECT) from None
+
+
+def manager(identifier: str, cables: Iterable[Cable]) -> Manager:
+    """Return a resource manager of its own that finds ``cables``; ValueError for a bad resource.
+
+    PyVISA keeps one library per path: ``identifier`` must be unique in this process.
+    """
+    library = SimulatedVisaLibrary(f"{identifier}@smallbms")
+    assert isinstance(library, SimulatedVisaLibrary)  # noqa: S101 - PyVISA types it as its base
+    for cable in cables:
+        if not library.connect(cable):
+            raise ValueError(f"{cable.name}: {cable.resource!r} is no VISA resource")
+    return highlevel.ResourceManager(library)

@@ -75,11 +75,11 @@ def test_scans_lost_on_a_cut_cable_are_not_numbers(rig):
     recording.wait(0.5)
     samples = recording.stop()["AIN0"].samples
     assert np.isnan(samples).any()
-    assert np.nanmin(samples) > -1.0  # -9999 never gets into a result (labjack.md 3.3)
+    assert np.nanmin(samples) > -1.0  # -9999 never gets into a result
 
 
 def test_power_cycled_device_is_noticed(rig):
-    # labjack.md 3.2: after a power cycle "ranges/DAC/DIO are at power-up defaults"
+    # after a power cycle ranges, DACs and lines are at their power-up defaults
     rig.daq.terminal("DAC0").set_voltage(3.0)
     rig.lab.power_cycle("daq")
     with pytest.raises(InstrumentError):

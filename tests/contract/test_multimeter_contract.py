@@ -37,7 +37,7 @@ def test_current_channel_reads_what_flows(rig):
 
 
 def test_current_overload_is_out_of_range(rig):
-    # 1 A range, 120 %: 9.9E+37 is an overload (instruments.md 3.1)
+    # 1 A range, 120 %: 9.9E+37 is an overload
     rig.output.set_current_limit(5.0)
     rig.lab.world.add(_resistor("SINK", "BAT-", 5.0))
     with pytest.raises(OutOfRange):

@@ -107,7 +107,7 @@ def test_output_off_keeps_the_set_points(rig):
 
 
 def test_what_another_session_left_in_the_error_queue_is_not_our_error(rig):
-    # instruments.md 1.1: the queue "survives sessions, so drain at connect"
+    # the queue of a real unit survives sessions
     rig.lab.panels["supply"].receive("NONSENSE")
     rig.supply.close()
     rig.open("supply")

@@ -1,4 +1,4 @@
-"""DAQ970A with DAQM901A, against instruments.md section 3.1 (quoted where it says so)."""
+"""DAQ970A with DAQM901A, against the words of its data sheet and of its users."""
 
 import pytest
 from panel_rig import Bench

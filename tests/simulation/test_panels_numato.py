@@ -1,4 +1,4 @@
-"""Numato boards, against instruments.md section 4 (quoted where it says so)."""
+"""Numato boards, against what their users found."""
 
 import pytest
 from hypothesis import given, settings

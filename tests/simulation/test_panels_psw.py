@@ -1,4 +1,4 @@
-"""PSW 80-13.5 and 2260B-80-13, against instruments.md section 1.1 (quoted where it says so)."""
+"""PSW 80-13.5 and 2260B-80-13, against what users of real units found (quoted)."""
 
 import pytest
 from panel_rig import Bench

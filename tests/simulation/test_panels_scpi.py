@@ -1,4 +1,4 @@
-"""The SCPI dialect engine, against IEEE 488.2 and SCPI-99 and the words of instruments.md."""
+"""The SCPI dialect engine, against IEEE 488.2 and SCPI-99."""
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +48,7 @@ def test_compound_message_follows_the_header_path(supply):
 
 
 def test_compound_query_answers_in_one_line(supply):
-    # instruments.md 1.1: compound queries answer `a;b;c` in one line
+    # a real 2260B: compound queries answer `a;b;c` in one line
     answer = supply.ask(":MEAS:VOLT?;:MEAS:CURR?;:OUTP?;:STAT:QUES:COND?;:SOUR:VOLT?;:SOUR:CURR?")
     assert len(answer.split(";")) == 6
 
@@ -108,7 +108,7 @@ def test_status_registers(supply):
 
 
 def test_full_queue_ends_with_queue_overflow():
-    # instruments.md 3.3: "queue 20 then -350"
+    # Keysight: 20 entries, then -350
     meter = Bench("keysight.DAQ970A")
     for _ in range(30):
         meter.panel.receive("NONSENSE")

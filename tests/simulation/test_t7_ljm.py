@@ -56,7 +56,7 @@ def code_of(ljm, call):
 
 
 def test_wrapper_still_has_the_one_place_that_is_replaced():
-    # labjack.md 4: "a guard test asserts the wrapper still has `_staticLib`"
+    # guards the pin of labjack-ljm
     source = inspect.getsource(wrapper())
     assert "_staticLib = " in source
     assert len(re.findall(r"_staticLib\.LJM_\w+", source)) > 60
@@ -174,7 +174,7 @@ def test_cut_device_costs_the_timeout_and_comes_back(ljm, laboratory, handle):
 
 
 def test_power_cycle_heals_by_itself_with_the_configuration_lost(ljm, laboratory, handle):
-    # labjack.md 3.2: handle stays valid; "ranges/DAC/DIO are at power-up defaults"
+    # LJM reconnects by itself; ranges, DACs and lines are at power-up defaults
     heard = []
     ljm.registerDeviceReconnectCallback(handle, heard.append)
     ljm.eWriteName(handle, "AIN0_RANGE", 1.0)
@@ -202,7 +202,7 @@ def test_stream_returns_scans_on_its_own_time(ljm, laboratory, handle):
 
 
 def test_stopping_when_nothing_runs_is_2620(ljm, handle):
-    # labjack.md 3.3: "Stopping when not running returns device error 2620, not 1303"
+    # a real T7 answers device error 2620, not 1303
     assert code_of(ljm, lambda: ljm.eStreamStop(handle)) == 2620
 
 
@@ -224,7 +224,7 @@ def test_actual_rate_is_a_multiple_of_100_ns(ljm, handle, asked, actual):
 
 
 def test_overflow_while_the_host_is_away_is_marked_minus_9999(ljm, laboratory, handle):
-    # labjack.md 3.3: "-9999 marks skipped scans inserted after auto-recovery"
+    # LJM user's guide: -9999 marks scans skipped by auto-recovery
     ljm.eWriteName(handle, "STREAM_BUFFER_SIZE_BYTES", 4096)
     ljm.eStreamStart(handle, 5000, 1, [0], 1000)
     laboratory.clock.sleep(0.5)

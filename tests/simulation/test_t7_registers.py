@@ -1,4 +1,4 @@
-"""The register-level T7, against labjack.md section 1 and 2 (quoted where it says so)."""
+"""The register-level T7, against LabJack's register map and data sheet (quoted)."""
 
 import pytest
 from hypothesis import given, settings
@@ -50,7 +50,7 @@ def device():
         ("IO_CONFIG_CURRENT_CRC32", 49020), ("WATCHDOG_DIO_STATE_DEFAULT", 61632),
     ],
 )  # fmt: skip
-def test_addresses_of_labjack_md_1_2(name, address):
+def test_addresses_are_labjacks(name, address):
     assert BY_NAME[name].address == address
 
 

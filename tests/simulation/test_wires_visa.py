@@ -67,7 +67,7 @@ def test_short_forms_of_a_resource_are_the_same_resource(laboratory):
 
 
 def test_socket_without_read_termination_times_out_as_on_a_real_one(laboratory):
-    # instruments.md 6: "read None -> VI_ERROR_TMO on the first query"
+    # as PyVISA-py 0.8.1 does on a real socket (pyvisa issues 98 and 518)
     bare = opened(laboratory, SOCKET, write_termination="\n")
     bare.timeout = 3000
     before = laboratory.clock.now()
@@ -114,7 +114,7 @@ def test_unread_response_is_lost_and_noted_on_a_message_based_bus(laboratory):
 
 
 def test_stale_answer_stays_on_a_socket(laboratory):
-    # instruments.md 6: "the late answer is returned to the next query"
+    # as on a real socket: the late answer goes to the next query
     wire = lines(laboratory, SOCKET)
     wire.write("*IDN?")
     assert "2260B" in wire.query("OUTP?")
