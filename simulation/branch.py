@@ -1,5 +1,6 @@
 """A branch: two nets and the current between them as a piecewise linear function of the voltage."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from math import inf
 
@@ -17,7 +18,18 @@ class Branch:
     A ``power`` above 0 makes the last region the curve ``power / v`` (a constant power load).
     """
 
-    __slots__ = ("a", "b", "bounds", "changed", "driven", "offsets", "power", "region", "slopes")
+    __slots__ = (
+        "a",
+        "b",
+        "bounds",
+        "changed",
+        "driven",
+        "last",
+        "offsets",
+        "power",
+        "region",
+        "slopes",
+    )
 
     def __init__(self, a: str, b: str, *, driven: bool) -> None:
         self.a = a
@@ -29,6 +41,7 @@ class Branch:
         self.power: Watt = 0.0
         self.region = 0
         self.changed: Callable[[Branch], None] = _nobody
+        self.last: Callable[[Branch], Volt] = _nothing
 
     def conduct(self, slope: Siemens) -> None:
         """Become a plain conductance ``slope`` [S]."""
@@ -41,13 +54,16 @@ class Branch:
         offsets: tuple[Ampere, ...],
         power: Watt = 0.0,
     ) -> None:
-        """Take another characteristic: one slope [S] and offset [A] more than bounds [V]."""
+        """Take another characteristic: one slope [S] and offset [A] more than bounds [V].
+
+        If it has other regions than before, the branch begins in that of its last voltage.
+        """
+        if len(bounds) != len(self.bounds) or power:
+            self.region = bisect_left(bounds, self.last(self)) if bounds else 0
         self.bounds = bounds
         self.slopes = slopes
         self.offsets = offsets
         self.power = power
-        if self.region > len(bounds):
-            self.region = len(bounds)
         self.changed(self)
 
     def limits(self) -> tuple[Volt, Volt]:
@@ -61,3 +77,9 @@ class Branch:
 
 def _nobody(branch: Branch) -> None:
     """Tell nobody: the branch is in no circuit yet."""
+
+
+def _nothing(branch: Branch) -> Volt:
+    """Return 0 V: the branch is in no circuit yet."""
+    del branch
+    return 0.0

@@ -28,11 +28,6 @@ class Event(list[Any]):
         """Make sure that the callback is not called (again); harmless when it is over."""
         self[2] = None
 
-    @property
-    def active(self) -> bool:
-        """Whether the callback is still to be called."""
-        return self[2] is not None
-
 
 class VirtualClock:
     """A `Clock` whose `sleep` runs what is due meanwhile, in order of time, then of insertion."""
@@ -119,13 +114,13 @@ class VirtualClock:
                         heappop(heap)
                     elif period:
                         # origin + n periods, not a running sum: 3000 times 10 ms is 30 s
-                        event[:2] = origin + (rounds + 1) * period, number()
-                        event[5] = rounds + 1
+                        event[5] = rounds = rounds + 1
+                        event[0] = origin + rounds * period
+                        event[1] = number()
                         heapreplace(heap, event)
                         callback()
                     else:
                         heappop(heap)
-                        event[2] = None
                         callback()
                 if not closing:
                     return

@@ -15,14 +15,15 @@ def leaves(
 ) -> Second:
     """Return the first time [s] at which the voltage is past ``low`` or ``high``, or infinity.
 
-    The voltage is ``start + sum of way * (1 - exp(-rate * time))``.
+    The voltage is ``start + sum of way * (1 - exp(-rate * time))``; with a negative rate it goes
+    the other way, ever faster.
     """
     up = down = start
-    for way in ways:
-        if way > 0.0:
-            up += way
-        else:
-            down += way
+    for way, rate in zip(ways, rates, strict=True):
+        if way * rate > 0.0:
+            up += way if rate > 0.0 else inf
+        elif way:
+            down += way if rate > 0.0 else -inf
     low -= PAST
     high += PAST
     if low <= down and up <= high:
@@ -32,7 +33,7 @@ def leaves(
     moving = [(way, rate) for way, rate in zip(ways, rates, strict=True) if way]
     if len(moving) == 1:
         way, rate = moving[0]
-        part = ((high if way > 0.0 else low) - start) / way
+        part = ((high if way * rate > 0.0 else low) - start) / way
         return -log1p(-part) / rate if part < 1.0 else inf
     return _search(start, moving, low, high)
 
@@ -43,8 +44,8 @@ def _search(start: Volt, moving: list[tuple[Volt, float]], low: Volt, high: Volt
     def inside(time: Second) -> bool:
         return low <= start - sum([way * expm1(-rate * time) for way, rate in moving]) <= high
 
-    end = log(sum(abs(way) for way, _ in moving) / PAST) / min(rate for _, rate in moving)
-    before, time = 0.0, 1e-3 / max(rate for _, rate in moving)
+    end = log(sum(abs(way) for way, _ in moving) / PAST) / min(abs(rate) for _, rate in moving)
+    before, time = 0.0, 1e-3 / max(abs(rate) for _, rate in moving)
     while inside(time):
         if time > end:
             return inf

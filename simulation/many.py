@@ -1,14 +1,16 @@
 """Operating points of many units of one circuit at once: the solver's code, run on arrays."""
 
+# ruff: noqa: TID253  this module is for arrays only and imported where they are wanted
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np  # noqa: TID253  this module is for arrays and imported where they are wanted
+import numpy as np
 from numpy.typing import NDArray
 
 from simulation.branch import Branch
 from simulation.elements import Capacitor, Element
-from simulation.network import GROUND_CONDUCTANCE, SLACK, Network, NoConsistentState
+from simulation.network import GROUND_CONDUCTANCE, SLACK, TOGETHER, Network, NoConsistentState
 from simulation.world import World
 
 Column = NDArray[np.float64]
@@ -44,9 +46,8 @@ class Units:
         for row, branch in zip(rows, element.branches, strict=True):
             if len({len(bounds) for bounds, _, _ in row}) != 1:
                 raise ValueError(f"{element} has not the same regions in all units")
-            self._varied[self._network.branches.index(branch)] = _Table(
-                *(np.array(column).T for column in zip(*row, strict=True))
-            )
+            columns = [list(np.array(column).T) for column in zip(*row, strict=True)]
+            self._varied[self._network.branches.index(branch)] = _Table(*columns)
 
     def voltages(self) -> Mapping[str, Column]:
         """Return the voltage of each net to ground [V], shape (units,).
@@ -57,11 +58,10 @@ class Units:
         network = self._network
         tables = {n: self._table(n, branch) for n, branch in enumerate(network.branches)}
         regions = {n: self._begin(n, tables[n]) for n in network.driven if len(tables[n].bounds)}
-        together = 2 * len(regions) + 10
         found: tuple[Value, ...] = ()
-        for turn in range(together * 20):
+        for turn in range(TOGETHER + 50 * len(regions)):
             found = self._solve(tables, regions)
-            if not self._move(tables, regions, found, one=turn > together):
+            if not self._move(tables, regions, found, one=turn > TOGETHER):
                 return {
                     net: np.broadcast_to(np.asarray(v, dtype=np.float64), (self.count,))
                     for net, v in zip(network.names, found, strict=True)
@@ -102,7 +102,7 @@ class Units:
         *,
         one: bool,
     ) -> bool:
-        """Put branches that left their region into the one that fits; return whether any did."""
+        """Put branches that left their region into the next one; return whether any did."""
         network = self._network
         busy = np.zeros(self.count, dtype=np.bool_)
         any_moved = False
@@ -112,17 +112,15 @@ class Units:
             bounds = tables[number].bounds
             lowest = (-np.inf, *bounds)
             highest = (*bounds, np.inf)
-            outside = (v < _pick(lowest, region) - SLACK) | (v > _pick(highest, region) + SLACK)
+            below = np.less(v, _pick(lowest, region) - SLACK)
+            above = np.greater(v, _pick(highest, region) + SLACK)
+            outside = below | above
             if one:
-                outside &= ~busy
-            if not outside.any():
-                continue
-            any_moved = True
-            fitting = np.sum([v > bound for bound in bounds], axis=0)
-            if one:
+                outside = outside & ~busy
                 busy |= outside
-                fitting = region + np.sign(fitting - region)
-            region[outside] = fitting[outside] if np.ndim(fitting) else fitting
+            if outside.any():
+                any_moved = True
+                region += np.where(outside, np.where(above, 1, -1), 0)
         return any_moved
 
 
@@ -149,10 +147,10 @@ def _pick(entries: Sequence[Value], region: NDArray[np.intp] | None) -> Value:
     first = int(region[0])
     if (region == first).all():
         return entries[first]
-    value = entries[0]
-    for number, entry in enumerate(entries[1:], start=1):
-        value = np.where(region >= number, entry, value)
-    return value
+    values = [
+        np.broadcast_to(np.asarray(entry, dtype=np.float64), region.shape) for entry in entries
+    ]
+    return np.choose(region, values)
 
 
 def _same(values: Sequence[Value], before: Sequence[Value]) -> bool:

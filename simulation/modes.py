@@ -24,6 +24,7 @@ class Modes:
     """The modes of one set of conductances and capacitances; rows over the capacitor nets.
 
     ``gone`` are the nets that follow at once: net, conductance, and its share of the others.
+    A rate is negative where a constant power load outweighs all conductances: it runs away.
     """
 
     rates: tuple[float, ...]
@@ -84,7 +85,7 @@ def modes(conductance: Matrix, capacitance: Matrix) -> Modes:
             tuple(sum(capacitance[i][j] * shape[i] for i in range(size)) for j in range(size))
         )
     return Modes(
-        rates=tuple(max(rate, _SLOWEST) for rate in rates),
+        rates=tuple(rate if abs(rate) > _SLOWEST else _SLOWEST for rate in rates),
         shapes=tuple(shapes),
         weights=tuple(weights),
         gone=tuple(gone),
@@ -155,7 +156,7 @@ def _scale(matrix: Matrix, lower: Matrix) -> Matrix:
 
 
 def _jacobi(matrix: Matrix) -> tuple[list[float], Matrix]:
-    """Return eigenvalues and eigenvectors (in columns) of a symmetric positive definite matrix.
+    """Return the eigenvalues and the eigenvectors (in columns) of a symmetric matrix.
 
     Jacobi rotations keep the relative accuracy of small eigenvalues beside large ones
     (Demmel and Veselic 1992), which a library's norm-wise method does not: a net that discharges
@@ -189,7 +190,7 @@ def _jacobi(matrix: Matrix) -> tuple[list[float], Matrix]:
                     v[k][q] = sin * vkp + cos * vkq
         if not turned:
             break
-    return [max(a[i][i], 0.0) for i in range(size)], v
+    return [a[i][i] for i in range(size)], v
 
 
 def matrix_of(size: int, capacitors: Sequence[tuple[int, int, Farad]], stray: Farad) -> Matrix:

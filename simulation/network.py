@@ -1,6 +1,5 @@
 """The branches of a world as numbers: finds the regions and the voltages that fit each other."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 
@@ -16,8 +15,10 @@ GROUND_CONDUCTANCE: Siemens = 1e-14
 
 SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
 _SANE: Volt = 1e9  # above this a current has no way to flow
+TOGETHER = 12  # rounds in which all branches may change region at once
 _KEPT = 256  # factorisations kept: relays come back to the same few states
 _CURVE = 1e-12  # relative change at which a constant power branch counts as found
+_NEAR = 0.05  # relative change below which its tangent may be trusted
 
 
 class CircuitError(Exception):
@@ -79,7 +80,7 @@ class Network:
         self.currents: list[Ampere] = [0.0] * len(self.driven)
         self._low: list[Volt] = [0.0] * len(self.driven)
         self._high: list[Volt] = [0.0] * len(self.driven)
-        self.curved: set[int] = set()
+        self.curved: dict[int, Volt] = {}  # slot -> voltage at which the curve is taken as straight
         self._kept: dict[tuple[Siemens, ...], Factored] = {}
         self._factored = Factored((), ())
         self._stale = True
@@ -93,10 +94,12 @@ class Network:
         slope = branch.slopes[region]
         if slot >= 0:
             if branch.power and region == len(branch.bounds):
-                self.curved.add(slot)
-                slope = self.conductances[number]  # the tangent is drawn by _bend
+                start = max(branch.last(branch), branch.bounds[-1])
+                self.curved[slot] = start
+                slope = branch.power / (start * start)  # _bend goes on from here
+                self.currents[slot] = 0.0
             else:
-                self.curved.discard(slot)
+                self.curved.pop(slot, None)
                 self.currents[slot] = branch.offsets[region]
             low, high = branch.limits()
             self._low[slot] = low - SLACK
@@ -144,7 +147,7 @@ class Network:
         """
         if slot not in self.curved:
             return self._low[slot], self._high[slot]
-        touch = 2.0 * self.branches[self.driven[slot]].power / self.currents[slot]
+        touch = self.curved[slot]
         return max(self._low[slot], touch * (1.0 - tangent)), touch * (1.0 + tangent)
 
     def through(self, branch: Branch, v: Volt) -> Ampere:
@@ -155,17 +158,16 @@ class Network:
     def consistent(self, voltages: Callable[[], tuple[Volt, ...]]) -> tuple[Volt, ...]:
         """Change regions until they fit what ``voltages`` returns in them, and return that [V].
 
-        First all branches that left their region change at once. If that goes round in circles,
-        only the first of them does, region by region: slower, but with monotone branches it ends.
+        All branches that left their region go to the next one at once. If that goes round in
+        circles, only the first of them does: slower, but with monotone branches it ends.
         Raises NoConsistentState or SingularCircuit.
         """
         found = voltages()
         outside, low, high = self.code.outside, self._low, self._high
         if not self.curved and not outside(found, low, high):
             return self._sane(found)
-        together = 2 * len(self.driven) + 10
-        for turn in range(together * 20):
-            moved = self._move(found, one=turn > together)
+        for turn in range(TOGETHER + 50 * len(self.driven)):
+            moved = self._move(found, one=turn > TOGETHER)
             bent = bool(self.curved) and self._bend(found)
             if not moved and not bent:
                 return self._sane(found)
@@ -194,34 +196,37 @@ class Network:
         return left
 
     def _move(self, found: tuple[Volt, ...], *, one: bool) -> bool:
-        """Put branches that left their region into the one that fits; return whether any did."""
+        """Put branches that left their region into the next one; return whether any did."""
         left = self._left(found)
         for slot in left:
             branch = self.branches[self.driven[slot]]
             v = found[self.index[branch.a]] - found[self.index[branch.b]]
-            if one:
-                branch.region += 1 if v > self._high[slot] else -1
-            else:
-                branch.region = bisect_left(branch.bounds, v)
+            branch.region += 1 if v > self._high[slot] else -1
             self.refresh(branch)
             if one:
                 break
         return bool(left)
 
     def _bend(self, found: tuple[Volt, ...]) -> bool:
-        """Draw the tangents of constant power branches anew; return whether they moved."""
+        """Straighten constant power branches at their new voltage; return whether any moved.
+
+        Far from the last voltage as a resistance, which leads towards the solution but slowly; near
+        it as the tangent, which is fast but leads astray from afar.
+        """
         moved = False
-        for slot in self.curved:
+        for slot, last in self.curved.items():
             number = self.driven[slot]
             branch = self.branches[number]
-            v = found[self.index[branch.a]] - found[self.index[branch.b]]
-            v = max(v, branch.bounds[-1])
-            slope, offset = -branch.power / (v * v), 2.0 * branch.power / v
-            if abs(offset - self.currents[slot]) > _CURVE * offset:
-                moved = True
-                self.currents[slot] = offset
-                self.conductances[number] = slope
-                self._stale = True
+            v = max(found[self.index[branch.a]] - found[self.index[branch.b]], branch.bounds[-1])
+            tangent = abs(v - last) < _NEAR * v
+            if tangent and self.currents[slot] and abs(v - last) <= _CURVE * v:
+                continue
+            moved = True
+            slope = branch.power / (v * v)
+            self.curved[slot] = v
+            self.currents[slot] = 2.0 * branch.power / v if tangent else 0.0
+            self.conductances[number] = -slope if tangent else slope
+            self._stale = True
         return moved
 
     def _describe(self, slot: int) -> str:

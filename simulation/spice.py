@@ -30,9 +30,8 @@ def netlist(world: World, *, title: str = "world", straight: bool = False) -> st
                 lines += _lines(branch, number, nodes, straight=straight)
             number += 1
     lines += [f"Rg{net} {net} 0 {1.0 / GROUND_CONDUCTANCE!r}" for net in range(1, len(index))]
-    lines += [
-        f".nodeset V({index[net]})={world.voltage(net, world.ground):.4f}" for net in world.nets[1:]
-    ]
+    near = () if straight else world.nets[1:]
+    lines += [f".nodeset V({index[net]})={world.voltage(net, world.ground):.4f}" for net in near]
     return "\n".join([*lines, ""])
 
 

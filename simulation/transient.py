@@ -116,7 +116,10 @@ class Transient:
         ends = [
             log(max(max(way), -min(way)) / SETTLED) / rate
             for rate, way in zip(self.rates, self.ways, strict=True)
+            if rate > 0.0
         ]
+        if not ends:
+            return inf
         together = 2.0 * min(ends)
         return max(end for end in ends if end <= together) * (1.0 + 1e-9)
 

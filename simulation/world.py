@@ -73,6 +73,7 @@ class World:
         element.world = self
         for branch in element.branches:
             branch.changed = self._mark
+            branch.last = self._last
         self._elements.append(element)
         self._network = None
         self._touch()
@@ -226,6 +227,13 @@ class World:
             self._names = network.names
             self._network, self._state = network, state
         return network, state
+
+    def _last(self, branch: Branch) -> Volt:
+        """Return the voltage of ``branch`` when the state was last found, carried on to now."""
+        if self._network is None or self._state is None:
+            return 0.0
+        index = self._network.index
+        return self._state.voltage(index[branch.a], index[branch.b], self.clock.now())
 
     def _mark(self, branch: Branch) -> None:
         """Take note that a branch of a part has changed."""
