@@ -24,13 +24,12 @@ OPTIONS := --bench "$(BENCH)" --dut "$(DUT)" $(if $(SERIAL),--serial "$(SERIAL)"
 
 .PHONY: conformance test check bench clean report-tool
 
+# The exit code is the suite's; a report that could not be rendered is said and can be made later.
 conformance: .venv/report.stamp report-tool
 	@run="reports/out/$$(date -u +%Y%m%dT%H%M%SZ)-$$$$"; status=0; \
 	$(PY) -m pytest test_specs -q $(OPTIONS) --run-dir "$$run" \
 		--alluredir "$$run/allure-results" --junitxml "$$run/junit.xml" || status=$$?; \
-	if ls "$$run"/journal*.jsonl >/dev/null 2>&1; then \
-		$(BIN)/bench report "$$run" || { said=$$?; [ $$status -ne 0 ] || status=$$said; }; \
-	fi; \
+	if ls "$$run"/journal*.jsonl >/dev/null 2>&1; then $(BIN)/bench report "$$run" || :; fi; \
 	exit $$status
 
 # The tests close the output: their last line is the verdict on the software.
