@@ -236,7 +236,7 @@ def _sentence(model: type[BaseModel], keys: tuple[str, ...], detail: Any) -> str
         case "missing":
             return "is missing; add it"
         case "literal_error" | "enum":
-            return f"{detail['input']!r} is not {detail['ctx']['expected']}; use one of them"
+            return f"must be {detail['ctx']['expected']}, not {detail['input']!r}; correct it"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

@@ -342,7 +342,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """A device's specification; ``sha256`` is that of the file it was read from."""
+    """A device's specification; ``sha256`` is that of its file's text with newlines as LF."""
 
     id: str
     title: str

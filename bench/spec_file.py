@@ -104,7 +104,7 @@ def load_spec(path: Path, procedures: Mapping[str, ProcedureSignature] | None = 
     if model.register_:
         register = load_register(path.parent / model.register_)
     spec = _Builder(model, register, procedures, mistakes).spec(
-        digest=sha256(path.read_bytes()).hexdigest()
+        digest=sha256(path.read_text(encoding="utf-8").encode()).hexdigest()
     )
     mistakes.raise_if_any()
     return spec

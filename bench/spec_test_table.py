@@ -175,7 +175,7 @@ class TestReader:
             elif kind == "terminals" and isinstance(value, str):
                 self._wrong(key, f"{value!r} must be a list, such as ['{value}']")
             elif kind != "terminals" and not isinstance(value, str):
-                self._wrong(key, f"{list(value)!r} must be a single text")
+                self._wrong(key, f"{list(value)!r} must be a single text; remove the brackets")
             elif kind in ("terminal", "terminals"):
                 for terminal in signature.terminals(arguments, name):
                     if terminal not in self._device.terminals:

@@ -55,7 +55,7 @@ def test_entries_keep_the_order_of_the_file(load):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('severity = "A"', 'severity = "Z"', "key severity: 'Z' is not 'A', 'B' or 'C'"),
+        ('severity = "A"', 'severity = "Z"', "key severity: must be 'A', 'B' or 'C', not 'Z'"),
         ("adopted =", "adoptd =", "key adoptd: unknown key (did you mean 'adopted'?)"),
         ('document = "sheet"', 'document = "shet"', "unknown document 'shet' (did you mean"),
         ('language = "fr"', 'language = "sv"', "has no language 'sv'; it has en, fr"),

@@ -252,4 +252,4 @@ def test_every_discrepancy_is_registered_once_with_readings(spec):
 def test_loading_twice_gives_the_same_cases(spec, cases):
     again = load_spec(FILE, signatures())
     assert [case.id for case in again.cases()] == [case.id for case in cases]
-    assert again.sha256 == spec.sha256 == sha256(FILE.read_bytes()).hexdigest()
+    assert again.sha256 == spec.sha256

@@ -357,8 +357,8 @@ WRONG = {
     ),
     "unknown verify class": (
         ('verify = "inspection"', 'verify = "inspect"'),
-        "clause T-LABEL, key verify: 'inspect' is not 'bench', 'bench-with-battery', 'app', "
-        "'chamber', 'inspection', 'not-here' or 'guard'; use one of them",
+        "clause T-LABEL, key verify: must be 'bench', 'bench-with-battery', 'app', "
+        "'chamber', 'inspection', 'not-here' or 'guard', not 'inspect'; correct it",
     ),
     "unknown document": (
         (
@@ -387,6 +387,47 @@ WRONG = {
     "no absolute maximum": (
         ('{ vbat = "70 V" }', "{}"),
         "device, key absolute_maximum.vbat: is missing; add the greatest voltage",
+    ),
+    "a rating of no terminal": (
+        ("CHARGER = { current", "CHARGE = { current"),
+        "device, key ratings.CHARGE: unknown terminal 'CHARGE' (did you mean 'CHARGER'?); "
+        "known are BAT+, BAT-, LOAD, CHARGER",
+    ),
+    "a rating in volts": (
+        ('current = "10 mA"', 'current = "10 mV"'),
+        "device, key ratings.CHARGER.current: '10 mV' is a voltage, but a current is needed, "
+        "such as '5 A'",
+    ),
+    "a list where one terminal is due": (
+        ('with = { terminal = "LOAD" }', 'with = { terminal = ["LOAD"] }'),
+        "clause T-LEVEL, test 'curve', key with.terminal: ['LOAD'] must be a single text; "
+        "remove the brackets",
+    ),
+    "settle without a unit": (
+        ('settle = "50 ms"', 'settle = "50"'),
+        "clause T-LEVEL, test 'curve', key settle: '50' has no unit; "
+        "write it as in '12.8 V' or '0.05 %'",
+    ),
+    "settle of the file in volts": (
+        ('settle = "1 s"', 'settle = "1 V"'),
+        "key settle: '1 V' is a voltage, but a time is needed, such as '5 s'",
+    ),
+    "a maximum that is a word": (
+        ('{ vbat = "70 V" }', '{ vbat = "70 V", link = "open" }'),
+        "device, key absolute_maximum.link: 'open' is not a number",
+    ),
+    "a source without a line": (
+        ('language = "en", line = 5', 'language = "en"'),
+        "clause T-LABEL, key sources.0.line: is missing; add it",
+    ),
+    "a clause id with a space": (
+        ('id = "T-LABEL"', 'id = "T LABEL"'),
+        "clause T LABEL, key id: string should match pattern '^[A-Z0-9][A-Z0-9-]*$', "
+        "not 'T LABEL'; correct it",
+    ),
+    "another schema": (
+        ("schema = 1", "schema = 2"),
+        "the file, key schema: must be 1, not 2; correct it",
     ),
     "unknown shared limit": (
         (LIMIT, 'limits = { drop = "small" }'),
@@ -426,6 +467,25 @@ def test_the_rating_is_that_of_the_output_in_question(load):
         "clause T-LEVEL, test 'curve', key at.load_current: 1A is beyond the rating of CHARGER, "
         "10mA; stay at or below it"
     ]
+
+
+def test_a_parameter_that_is_a_quantity_is_checked(load):
+    changes = (
+        ('procedure = "outputs.drop"', 'procedure = "outputs.rating"'),
+        ('with = { terminal = "LOAD" }', 'with = { terminal = "LOAD", duration = "10 V" }'),
+    )
+    assert mistakes(load, *changes) == [
+        "clause T-LEVEL, test 'curve', key with.duration: '10 V' is a voltage, "
+        "but a time is needed, such as '5 s'"
+    ]
+
+
+def test_the_hash_does_not_depend_on_line_ends(load, tmp_path):
+    spec = load()
+    path = tmp_path / "thing.toml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_spec(path, PROCEDURES).sha256 == spec.sha256
+    assert load(("LOAD is high.", "LOAD is up.")).sha256 != spec.sha256
 
 
 def test_limits_below_zero_and_equal_bounds_are_possible(load):
