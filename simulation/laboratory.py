@@ -160,6 +160,10 @@ class Laboratory:
         """Return the pyserial URL of an instrument on a serial port."""
         return f"sim://{self.identifier}/{instrument_name}"
 
+    def cables(self) -> Sequence[Cable]:
+        """Return the cables of all instruments that take messages or bytes (not the T7)."""
+        return [plug for plug in self._plugs.values() if isinstance(plug, Cable)]
+
     # building
 
     def _place(self, part: Part) -> None:

@@ -1,0 +1,78 @@
+"""Front panels on loopback TCP, spoken to by PyVISA-py and PyMeasure over real sockets."""
+
+import socket
+
+import pytest
+import pyvisa  # noqa: TID253 - a test, imported by nobody
+
+from simulation.laboratory import Laboratory
+from simulation.netlist import Link, Part, SimulatedInstrument
+from simulation.wires.served import served
+
+
+@pytest.fixture
+def ports():
+    def instrument(name, model, resource):
+        return SimulatedInstrument(name=name, model=model, resource=resource, serial="1408023")
+
+    laboratory = Laboratory(
+        instruments=[
+            instrument("supply", "keithley.2260B-80-13", "TCPIP0::192.0.2.1::2268::SOCKET"),
+            instrument("relays", "numato.USBRELAY16", "/dev/ttyACM0"),
+        ],
+        links=[Link(instrument="supply", terminal="out", plus="V", minus="BAT-")],
+        parts=[Part(name="R", kind="resistor", plus="V", minus="BAT-", value=100.0)],
+    )
+    with served(laboratory.cables()) as found:
+        yield found
+    laboratory.close()
+
+
+def test_pymeasure_over_pyvisa_py(ports):
+    from pymeasure.instruments.keithley import Keithley2260B
+
+    resource = f"TCPIP0::127.0.0.1::{ports['supply']}::SOCKET"
+    supply = Keithley2260B(resource, visa_library="@py")
+    assert "2260B-80-13" in supply.id
+    supply.applied = (12.5, 1.5)
+    assert supply.applied == [12.5, 1.5]
+    supply.adapter.close()
+
+
+def test_two_clients_at_once_reach_one_panel(ports):
+    manager = pyvisa.ResourceManager("@py")
+    resource = f"TCPIP0::127.0.0.1::{ports['supply']}::SOCKET"
+    ends = {"read_termination": "\n", "write_termination": "\n"}
+    first, second = (manager.open_resource(resource, **ends) for _ in range(2))
+    first.write("VOLT 7")
+    assert first.query("*OPC?") == "1"
+    assert float(second.query("VOLT?")) == 7.0
+    first.close()
+    second.close()
+
+
+def test_relay_board_takes_bytes(ports):
+    with socket.create_connection(("127.0.0.1", ports["relays"]), timeout=10) as wire:
+        wire.sendall(b"relay re")
+        wire.sendall(b"ad 0\r")
+        answer = b""
+        while not answer.endswith(b">"):
+            answer += wire.recv(100)
+    assert answer == b"relay read 0\n\roff\n\r>"
+
+
+def test_taken_port_is_an_error(ports):
+    laboratory = Laboratory(
+        instruments=[
+            SimulatedInstrument(name="x", model="rigol.DL3021", resource="ASRL1::INSTR", serial="1")
+        ],
+        links=[],
+        parts=[],
+    )
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(OSError, match=r"."),
+        served(laboratory.cables(), ports={"x": taken.getsockname()[1]}),
+    ):
+        pass
+    laboratory.close()
