@@ -119,7 +119,9 @@ class Clock:
 @contextmanager
 def open_bench(path, *, device, serial, faults, rule, seed, today):
     if os.environ.get("FAKE_DEAD"):
-        raise ConfigError(f"{path}: 2 of 5 instruments did not answer:\n  psu: silent\n  dmm: silent")
+        raise ConfigError(
+            f"{path}: 2 of 5 instruments did not answer:\n  psu: silent\n  dmm: silent"
+        )
     if "nonsense" in faults:
         raise ConfigError("unknown defect 'nonsense'; known are load-drop-0v3")
     log("opened")

@@ -1,0 +1,130 @@
+"""A run that is broken off: the bench is made safe and nothing interrupted is called passed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from reports.run import read_run
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals to a process are POSIX")
+
+
+def _wait_until_hanging(project, process: subprocess.Popen[str]) -> None:
+    pause = threading.Event()
+    for _ in range(600):
+        if "hanging" in project.log:
+            return
+        assert process.poll() is None, process.communicate()[0]
+        pause.wait(0.05)
+    raise AssertionError("the fake engine did not get to its hanging case")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_body(project, number):
+    process = project.start("-k", "T-PASS or HANG")
+    _wait_until_hanging(project, process)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2, out
+    assert project.log == ["opened", "hanging", "closed"]
+    run = read_run(project.run_dir)
+    assert (run.end, run.problems) == ("interrupted", ())
+    by_id = {result.case_id: result for result in run.results}
+    broken = by_id["T-HANG[vbat=8V]"]
+    assert (broken.verdict.value, broken.fault.interrupted) == ("ERROR", True)
+    tests = project.allure()
+    assert tests["T-HANG[vbat=8V]"]["status"] == "broken"
+    assert "interrupted" in tests["T-HANG[vbat=8V]"]["statusDetails"]["message"]
+    assert tests["T-PASS[vbat=8V]"]["status"] == "passed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_bench_opens(project, number):
+    process = project.start("-k", "T-PASS", FAKE_HANG_OPEN="1")
+    _wait_until_hanging(project, process)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2, out
+    assert "INTERNALERROR" not in out
+    assert not (project.run_dir / "journal.jsonl").exists()
+    assert project.allure() == {}
+
+
+def test_a_kill_leaves_what_was_measured(project):
+    process = project.start("-k", "T-PASS or HANG")
+    _wait_until_hanging(project, process)
+    process.kill()
+    process.communicate(timeout=60)
+
+    run = read_run(project.run_dir)
+    assert [result.case_id for result in run.results] == ["T-PASS[vbat=8V]", "T-PASS[vbat=9V]"]
+    assert run.end == "broken off"
+    assert any("no end of run" in problem for problem in run.problems)
+
+
+STUBBORN = """
+import signal, sys, threading
+from reports.interrupts import Interrupts
+
+interrupts = Interrupts()
+interrupts.install()
+seen = []
+try:
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        seen.append("torn down")
+except KeyboardInterrupt as error:
+    seen.append(str(error))
+interrupts.restore()
+print(seen, interrupts.name, signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+"""
+
+
+def test_a_second_signal_waits_for_the_safe_state(project):
+    done = subprocess.run(
+        [sys.executable, "-c", STUBBORN],
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.strip() == "['torn down', 'SIGTERM'] SIGTERM True"
+    assert "please wait" in done.stderr
+
+
+SHIELDED = """
+import signal
+from reports.interrupts import Interrupts
+
+interrupts = Interrupts()
+interrupts.install()
+seen = []
+try:
+    with interrupts.shield():
+        signal.raise_signal(signal.SIGINT)
+        seen.append("whole")
+    seen.append("never")
+except KeyboardInterrupt:
+    seen.append("then broken off")
+print(seen)
+"""
+
+
+def test_a_line_is_written_whole_before_a_signal_acts(project):
+    done = subprocess.run(
+        [sys.executable, "-c", SHIELDED],
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.strip() == "['whole', 'then broken off']"
