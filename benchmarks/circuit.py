@@ -8,7 +8,7 @@ from benchmarks.ngspice_library import NgspiceLibrary
 from benchmarks.ratio import Ratio, main
 from benchmarks.reference_circuit import reference_world
 from benchmarks.timing import clock, pinned, side_by_side
-from simulation.elements import HighSide, LoadSink, SupplySource
+from simulation.elements import Capacitor, Contact, HighSide, LoadSink, SupplySource
 from simulation.spice import netlist
 from simulation.world import World
 
@@ -91,13 +91,32 @@ def monte_carlo() -> list[Ratio]:
     return [Ratio(name="Monte Carlo", ours=seconds, peer=5.0, goal=1.0, unit="s", text=text)]
 
 
+def recording() -> list[Ratio]:
+    """Time the evaluation of a record of 60 s at 1 kHz on 8 channels, with a relay each second."""
+    import numpy as np
+
+    world, _ = reference_world()
+    ground = world.ground
+    for net in ("LOAD", "CHARGER", "REMOTE_L", "REMOTE_H"):
+        world.add(Capacitor(net, ground, 2e-9))
+    relays = cycle([e for e in world.elements if isinstance(e, Contact)])
+    tap = world.tap([(net, ground) for net in world.nets[1:9]])
+    for relay in (next(relays) for _ in range(60)):
+        relay.open() if relay.is_closed else relay.close()
+        world.clock.sleep(1.0)
+    times = np.arange(60_000) * 1e-3
+    cost = side_by_side({"samples": lambda: tap.samples(times)}, rounds=9)
+    return [Ratio(name="60 s x 1 kHz x 8 channels", ours=cost["samples"] / 1e3, peer=50.0, goal=1.0,
+                  unit="ms", text="peer: what is allowed")]  # fmt: skip
+
+
 def _setter(output: HighSide, resistances: list[float]) -> Callable[[int], None]:
     return lambda unit: output.set(resistance=resistances[unit])
 
 
 def run() -> list[Ratio]:
     """Return the ratios of the circuit solver."""
-    return [*operating_point(*reference_world()), *monte_carlo()]
+    return [*operating_point(*reference_world()), *monte_carlo(), *recording()]
 
 
 if __name__ == "__main__":

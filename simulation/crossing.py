@@ -6,7 +6,7 @@ from math import expm1, inf, log, log1p
 from instruments.units import Second, Volt
 
 PAST: Volt = 1e-9  # how far beyond the bound counts as left, so that the next look agrees
-_STEP = 1.1  # ratio of search times; what swings out and back within one step is missed
+_STEP = 1.25  # ratio of search times; what swings out and back within one step is missed
 _HALVINGS = 60
 
 
@@ -45,7 +45,7 @@ def _search(start: Volt, moving: list[tuple[Volt, float]], low: Volt, high: Volt
         return low <= start - sum([way * expm1(-rate * time) for way, rate in moving]) <= high
 
     end = log(sum(abs(way) for way, _ in moving) / PAST) / min(abs(rate) for _, rate in moving)
-    before, time = 0.0, 1e-3 / max(abs(rate) for _, rate in moving)
+    before, time = 0.0, 1e-2 / max(abs(rate) for _, rate in moving)
     while inside(time):
         if time > end:
             return inf

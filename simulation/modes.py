@@ -7,6 +7,7 @@ way to the steady state dies as one exponential, so any time is reached in one e
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from operator import mul
 
 from instruments.units import Ampere, Farad, Second, Volt
 
@@ -15,6 +16,8 @@ Gone = tuple[int, float, tuple[tuple[int, float], ...]]
 
 INSTANT: Second = 1e-9
 """A net that settles faster than this follows at once; its charge goes to the nets that hold it."""
+NEVER: Second = 1e-13
+"""The same where even the fastest way matters; the clock does not resolve less."""
 
 _SLOWEST = 1e-30  # [1/s]; a rate of 0 would need a case of its own
 
@@ -31,6 +34,7 @@ class Modes:
     shapes: tuple[tuple[float, ...], ...]
     weights: tuple[tuple[float, ...], ...]
     gone: tuple[Gone, ...]
+    instant: Second
 
     def start(
         self, held: Sequence[Volt], injected: Sequence[Ampere]
@@ -38,7 +42,7 @@ class Modes:
         """Return the voltages [V] just after ``held`` and the way that each mode has to go.
 
         ``injected`` are the currents into the nets [A]. A way times the mode's shape is in volts.
-        A mode faster than `INSTANT` has gone its way already.
+        A mode faster than ``instant`` has gone its way already.
         """
         into = list(injected)
         for net, _, ratio in self.gone:
@@ -51,25 +55,24 @@ class Modes:
         free = [a - b for a, b in zip(held, voltages, strict=True)]
         ways: list[float] = []
         for rate, shape, weights in zip(self.rates, self.shapes, self.weights, strict=True):
-            end = sum([x * b for x, b in zip(shape, into, strict=True)]) / rate
-            if rate * INSTANT > 1.0:
-                begin = end
-            else:
-                begin = sum([w * v for w, v in zip(weights, free, strict=True)])
+            end = sum(map(mul, shape, into)) / rate
+            gone = rate * self.instant > 1.0
+            begin = end if gone else sum(map(mul, weights, free))
             ways.append(end - begin)
-            for i, x in enumerate(shape):
-                voltages[i] += x * begin
+            if begin:
+                voltages = [v + x * begin for v, x in zip(voltages, shape, strict=True)]
         return voltages, ways
 
 
-def modes(conductance: Matrix, capacitance: Matrix) -> Modes:
+def modes(conductance: Matrix, capacitance: Matrix, instant: Second = INSTANT) -> Modes:
     """Return the modes of nets with these conductances [S] and capacitances [F].
 
     ``conductance[i][j]`` joins nets i and j, ``conductance[i][i]`` net i and ground;
-    ``capacitance`` is the symmetric positive definite matrix C. One row and column a net.
+    ``capacitance`` is the symmetric positive definite matrix C. One row and column a net. What is
+    faster than ``instant`` [s] follows at once.
     """
     size = len(conductance)
-    slow, gone, small_g, small_c = _reduce(conductance, capacitance)
+    slow, gone, small_g, small_c = _reduce(conductance, capacitance, instant)
     lower = _cholesky(small_c)
     rates, vectors = _jacobi(_scale(small_g, lower))
     shapes: list[tuple[float, ...]] = []
@@ -89,11 +92,12 @@ def modes(conductance: Matrix, capacitance: Matrix) -> Modes:
         shapes=tuple(shapes),
         weights=tuple(weights),
         gone=tuple(gone),
+        instant=instant,
     )
 
 
 def _reduce(
-    conductance: Matrix, capacitance: Matrix
+    conductance: Matrix, capacitance: Matrix, instant: Second
 ) -> tuple[list[int], list[Gone], Matrix, Matrix]:
     """Take out nets that settle at once; return the nets left, those gone, and the G and C left."""
     size = len(conductance)
@@ -104,7 +108,7 @@ def _reduce(
     while slow:
         total = {i: sum(g[i][j] for j in slow) for i in slow}
         net = max(slow, key=lambda i: total[i] / c[i][i])
-        if total[net] * INSTANT <= c[net][net]:
+        if total[net] * instant <= c[net][net]:
             break
         slow.remove(net)
         ratio = tuple((i, g[net][i] / total[net]) for i in slow)

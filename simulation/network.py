@@ -155,7 +155,9 @@ class Network:
         number, slot = self._slot[id(branch)]
         return self.conductances[number] * v + (self.currents[slot] if slot >= 0 else 0.0)
 
-    def consistent(self, voltages: Callable[[], tuple[Volt, ...]]) -> tuple[Volt, ...]:
+    def consistent(
+        self, voltages: Callable[[], tuple[Volt, ...]], *, patience: int = 50
+    ) -> tuple[Volt, ...]:
         """Change regions until they fit what ``voltages`` returns in them, and return that [V].
 
         All branches that left their region go to the next one at once. If that goes round in
@@ -166,7 +168,7 @@ class Network:
         outside, low, high = self.code.outside, self._low, self._high
         if not self.curved and not outside(found, low, high):
             return self._sane(found)
-        for turn in range(TOGETHER + 50 * len(self.driven)):
+        for turn in range(TOGETHER + patience * len(self.driven)):
             moved = self._move(found, one=turn > TOGETHER)
             bent = bool(self.curved) and self._bend(found)
             if not moved and not bent:

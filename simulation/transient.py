@@ -1,16 +1,18 @@
 """The state of a circuit in time: where it began and which exponential ways it still has to go."""
 
 from collections.abc import Sequence
-from math import expm1, inf, log
+from math import exp, expm1, inf, log
 from typing import Final
 
 from instruments.units import Farad, Second, Volt
 from simulation.crossing import leaves
-from simulation.modes import matrix_of, modes
-from simulation.network import Factored, Network
+from simulation.modes import INSTANT, NEVER, matrix_of, modes
+from simulation.network import Factored, Network, NoConsistentState
 
 SETTLED: Volt = 1e-7  # what is left of a way when it counts as gone
+_OVER: Volt = 0.5 * SETTLED  # what a way is waited for; clearly less, or rounding keeps it alive
 _STRAY: Farad = 1e-18  # of a net whose capacitors all lead to other floating nets
+_TOGETHER = 1e3  # ratio of times within which ways are awaited together: cables, not floating nets
 _TANGENT = 5e-3  # relative voltage range over which a constant power load is taken as straight
 
 
@@ -21,8 +23,8 @@ class Transient:
     """
 
     __slots__ = (
-        "_capacitance", "_held", "_last", "_network", "_spots", "_start", "_ways", "_zeros",
-        "origin", "rates", "since", "ways",
+        "_capacitance", "_held", "_instant", "_last", "_network", "_spots", "_start", "_ways",
+        "_zeros", "origin", "rates", "since", "ways",
     )  # fmt: skip
 
     def __init__(self, network: Network, capacitors: Sequence[tuple[str, str, Farad]]) -> None:
@@ -41,6 +43,7 @@ class Transient:
         self.rates: tuple[float, ...] = ()
         self.ways: tuple[tuple[Volt, ...], ...] = ()
         self._held: list[Volt] = [0.0] * len(self._last)
+        self._instant = INSTANT
         self._start = self.origin
         self._ways: list[float] = []
 
@@ -71,7 +74,13 @@ class Transient:
             return
         voltages = self.voltages(now)
         self._held = [voltages[net] for net in self._last]
-        network.consistent(self._hold)
+        self._instant = INSTANT
+        try:
+            network.consistent(self._hold, patience=2)
+        except NoConsistentState:
+            # One region lets a net jump out of it and the other lets it jump back: go the fast way.
+            self._instant = NEVER
+            network.consistent(self._hold)
         factored = self._factored()
         rates: list[float] = []
         ways: list[tuple[Volt, ...]] = []
@@ -83,6 +92,13 @@ class Transient:
         self.rates = tuple(rates)
         self.ways = tuple(ways)
         self.origin = self._start if rates else network.consistent(network.steady)
+
+    def rests(self, now: Second) -> bool:
+        """Return whether all ways are gone at ``now``."""
+        return all(
+            rate > 0.0 and max(max(way), -min(way)) * exp(rate * (self.since - now)) <= SETTLED
+            for rate, way in zip(self.rates, self.ways, strict=True)
+        )
 
     def relax(self, now: Second) -> None:
         """Go to the steady state at once."""
@@ -112,15 +128,15 @@ class Transient:
         return leaves(self.origin[a] - self.origin[b], ways, self.rates, low, high)
 
     def _next_end(self) -> Second:
-        """Return when the next way is gone [s], together with those that soon follow it."""
+        """Return when the next way is gone [s], together with those that follow it."""
         ends = [
-            log(max(max(way), -min(way)) / SETTLED) / rate
+            log(max(max(way), -min(way)) / _OVER) / rate
             for rate, way in zip(self.rates, self.ways, strict=True)
             if rate > 0.0
         ]
         if not ends:
             return inf
-        together = 2.0 * min(ends)
+        together = _TOGETHER * min(ends)
         return max(end for end in ends if end <= together) * (1.0 + 1e-9)
 
     def _hold(self) -> tuple[Volt, ...]:
@@ -136,7 +152,7 @@ class Transient:
     def _factored(self) -> Factored:
         """Return the factorisation in the present regions, with its modes."""
         factored = self._network.factored()
-        if factored.modes is None:
+        if factored.modes is None or factored.modes.instant != self._instant:
             size = len(self._last)
             conductance = [[0.0] * size for _ in range(size)]
             for (a, b), g in zip(self._network.ports, factored.ports, strict=True):
@@ -145,7 +161,7 @@ class Transient:
                     conductance[j][j] = g
                 else:
                     conductance[i][j] = conductance[j][i] = g
-            found = modes(conductance, self._capacitance)
+            found = modes(conductance, self._capacitance, self._instant)
             extend = self._network.code.extend
             factored.spread = tuple(
                 extend(factored.ratios, self._zeros, shape) for shape in found.shapes

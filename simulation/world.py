@@ -28,7 +28,8 @@ class World:
 
     __slots__ = (
         "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_names", "_network",
-        "_observers", "_settling", "_state", "_taps", "_untold", "_watched", "clock",
+        "_observers", "_parts_changed", "_settling", "_state", "_taps", "_untold", "_watched",
+        "clock",
     )  # fmt: skip
 
     def __init__(self, clock: VirtualClock, ground: str = "BAT-") -> None:
@@ -38,7 +39,8 @@ class World:
         self._network: Network | None = None
         self._names: tuple[str, ...] = ()
         self._state: Transient | None = None
-        self._dirty = False  # parts changed since the state was found
+        self._dirty = False  # the state is not that of now
+        self._parts_changed = False  # and not because it came to its end
         self._untold = False  # observers have not seen the state
         self._closing = False
         self._settling = False
@@ -76,6 +78,7 @@ class World:
             branch.last = self._last
         self._elements.append(element)
         self._network = None
+        self._parts_changed = True
         self._touch()
         return element
 
@@ -185,12 +188,15 @@ class World:
         """Find the state that follows from the capacitors' voltages and the parts as they are."""
         now = self.clock.now()
         state = self._built()[1]
-        state.begin(now)
+        if self._parts_changed or not state.rests(now):
+            state.begin(now)
+        else:
+            state.relax(now)
         self._begun()
 
     def _begun(self) -> None:
         """Note a new state: for its end, the taps and the observers."""
-        self._dirty = False
+        self._dirty = self._parts_changed = False
         self._untold = True
         network, state = self._built()
         now = self.clock.now()
@@ -241,6 +247,7 @@ class World:
             self._network.refresh(branch)
         if self._settling:
             self._changed.append(branch)
+        self._parts_changed = True
         self._touch()
 
     def _touch(self) -> None:
