@@ -161,7 +161,6 @@ def build_laboratory(
 ) -> "Laboratory":
     """Build the circuit that the wires of a simulated bench end in; raises ConfigError."""
     from simulation.laboratory import Laboratory
-
     from simulation.netlist import Link, Part, SimulatedInstrument
 
     instruments = [

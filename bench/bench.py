@@ -12,7 +12,7 @@ from bench.spec import Device, OperatingPoint
 from bench.wiring import Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq
-from instruments.errors import Exchange, InstrumentError, OutOfRange
+from instruments.errors import Exchange, OutOfRange
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
@@ -206,23 +206,23 @@ class Bench:
                 "a protection of the supply has tripped during the case", Exchange(role="supply")
             )
 
-    def make_safe(self) -> tuple[InstrumentError, ...]:
+    def make_safe(self) -> tuple[Exception, ...]:
         """Make every instrument safe in the order of the bench file; go on after errors.
 
         Returns the errors. While there are any, ``unsafe`` says so and no case may begin.
         """
-        errors: list[InstrumentError] = []
+        errors: list[Exception] = []
         for name in self.file.make_safe:
             try:
                 self._instruments[name].make_safe()
-            except InstrumentError as error:
+            except Exception as error:  # noqa: BLE001 - whatever one does, the others come next
                 errors.append(error)
         self._closed = frozenset()
         self._powered_at = 0.0
         load = self._roles.get("load")
         if isinstance(load, GuardedLoad):
             load.enabled = False
-        self.unsafe = "; ".join(str(error) for error in errors)
+        self.unsafe = "; ".join(str(error) or repr(error) for error in errors)
         return tuple(errors)
 
     # --- how it does it ---------------------------------------------------------------------------

@@ -1,0 +1,135 @@
+"""The engine on a bench that misbehaves: an instrument's failure is ERROR, and nothing is lost."""
+
+import pytest
+from rig import Kept, case, simulated_bench, spec
+
+from bench.errors import SafetyTrip
+from bench.execution import run_case
+from bench.results import CaseError, Nonconformance
+from bench.verdict import Verdict
+from instruments.load import LoadInput
+from instruments.relay import Relay
+from instruments.supply import SupplyOutput
+
+LEVEL = next(c.id for c in spec().cases() if c.id.startswith("S-LOAD-LEVEL"))
+RANGE = "S-SUP-RANGE[vbat=12V]"
+
+
+def test_a_conforming_unit_passes_and_the_bench_ends_safe():
+    kept = Kept()
+    with simulated_bench() as (bench, laboratory):
+        result = run_case(case(RANGE), bench, kept)
+        assert laboratory.world.voltage("BAT+", "BAT-") < 1.0
+        assert bench.closed == frozenset()
+    assert result.verdict is Verdict.PASS
+    assert result.transcript == ()
+    assert kept.results == [result]
+    result.raise_for_verdict()
+
+
+def test_a_defect_fails_with_value_and_limit_and_keeps_the_transcript():
+    kept = Kept()
+    with simulated_bench(["load-drop-0v3"]) as (bench, _):
+        result = run_case(case(LEVEL), bench, kept)
+    assert result.verdict is Verdict.FAIL
+    drop = next(check for check in result.checks if check.measurement.name == "drop")
+    assert drop.judgement is not None
+    assert drop.judgement.margin is not None
+    assert drop.judgement.margin < 0
+    assert any("supply" in line for line in result.transcript)
+    with pytest.raises(Nonconformance):
+        result.raise_for_verdict()
+
+
+def test_a_pulled_cable_is_an_error_and_stops_the_bench():
+    kept = Kept()
+    with simulated_bench() as (bench, laboratory):
+        laboratory.cut("daq")
+        result = run_case(case(RANGE), bench, kept)
+        assert result.verdict is Verdict.ERROR
+        assert result.fault is not None
+        assert result.fault.kind == "NoAnswer"
+        assert "daq" in bench.unsafe
+        with pytest.raises(CaseError):
+            result.raise_for_verdict()
+        second = run_case(case(RANGE), bench, kept)
+        assert second.verdict is Verdict.ERROR
+        assert second.fault is not None
+        assert "nothing may start" in second.fault.message
+        # what still answers has been made safe
+        assert laboratory.world.voltage("BAT+", "BAT-") < 1.0
+    assert len(kept.results) == 2
+
+
+@pytest.mark.parametrize("reply", ["garbage\n", "nan\n", "9.9E+37\n", "\n", "\xff\xfe"])
+def test_a_reply_that_is_no_reading_is_an_error_and_the_run_goes_on(reply):
+    kept = Kept()
+    with simulated_bench() as (bench, laboratory):
+        bench.apply(case(RANGE).point, settle=2.0)
+        laboratory.garble("supply", reply)
+        result = run_case(case(RANGE), bench, kept)
+        assert result.verdict is Verdict.ERROR
+        assert run_case(case(RANGE), bench, kept).verdict is Verdict.PASS
+
+
+def test_an_interruption_is_recorded_and_raised_again(monkeypatch):
+    kept = Kept()
+    with simulated_bench() as (bench, laboratory):
+
+        def interrupted(*args: object, **kwargs: object) -> None:
+            bench.role(SupplyOutput, "supply").set_voltage(12.0)
+            bench.role(SupplyOutput, "supply").enable()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(bench, "apply", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run_case(case(RANGE), bench, kept)
+        assert laboratory.world.voltage("BAT+", "BAT-") < 1.0
+    (result,) = kept.results
+    assert result.verdict is Verdict.ERROR
+    assert result.fault is not None
+    assert result.fault.interrupted
+
+
+def test_a_case_does_not_depend_on_what_ran_before():
+    first, second = Kept(), Kept()
+    with simulated_bench() as (bench, _):
+        run_case(case(LEVEL), bench, first)
+    with simulated_bench() as (bench, _):
+        run_case(case(RANGE), bench, Kept())
+        run_case(case(LEVEL), bench, second)
+    before, after = first.results[0], second.results[0]
+    assert [check.measurement.value for check in before.checks] == [
+        check.measurement.value for check in after.checks
+    ]
+
+
+def test_every_door_to_a_short_of_load_is_shut():
+    with simulated_bench() as (bench, laboratory):
+        bench.apply(case(RANGE).point, settle=2.0)
+        with pytest.raises(SafetyTrip):
+            bench.switch(close=("to_bus.LOAD", "bus_short"))
+        bench.role(Relay, "to_bus.LOAD").energise()
+        with pytest.raises(SafetyTrip):
+            bench.role(Relay, "bus_short").energise()
+        bench.role(Relay, "to_bus.LOAD").release()
+        bench.role(Relay, "bus_short").energise()
+        with pytest.raises(SafetyTrip):
+            bench.role(Relay, "to_bus.LOAD").energise()
+        assert laboratory.world.voltage("LOAD", "BAT-") > 11.0
+
+
+def test_no_door_leads_beyond_the_maximum_or_a_rating():
+    with simulated_bench() as (bench, _):
+        supply = bench.role(SupplyOutput, "supply")
+        with pytest.raises(SafetyTrip):
+            supply.set_voltage(70.1)
+        bench.apply(case(RANGE).point, settle=2.0)
+        bench.switch(close=("to_bus.LOAD", "bus_load"))
+        load = bench.role(LoadInput, "load")
+        with pytest.raises(SafetyTrip):
+            load.set_current(1.2)
+        load.set_current(0.5)
+        load.enable()
+        with pytest.raises(SafetyTrip, match="hot"):
+            bench.switch(release=("bypass",))
