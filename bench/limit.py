@@ -12,6 +12,7 @@ COVERAGE_FACTOR = 2.0
 """k of the expanded uncertainty U = k u (about 95 % for a normal distribution)."""
 
 _NORMAL = NormalDist()
+_ROUNDING = 1e-12  # decimal limits and values meet in binary only up to rounding
 
 
 class DecisionRule(StrEnum):
@@ -61,13 +62,18 @@ class Limit:
     informative: bool = False
 
     def judge(self, measurement: Measurement, rule: DecisionRule) -> Judgement:
-        """Judge one measurement; not-a-number and infinities are ERROR, never PASS."""
+        """Judge one measurement; not-a-number and infinities are ERROR, never PASS.
+
+        A word where a number is due, such as the reason why it was not measured, is INCONCLUSIVE.
+        """
         value = measurement.value
         if self.equals is not None:
             verdict = Verdict.PASS if value == self.equals else Verdict.FAIL
             return self._judgement(rule, verdict, None, None)
         u = measurement.uncertainty
-        if isinstance(value, str) or not isfinite(value) or not isfinite(u) or u < 0.0:
+        if isinstance(value, str):
+            return self._judgement(rule, Verdict.INCONCLUSIVE, None, None, f"no number: {value}")
+        if not isfinite(value) or not isfinite(u) or u < 0.0:
             reason = f"value {value!r} with uncertainty {u!r} cannot be judged"
             return self._judgement(rule, Verdict.ERROR, None, None, reason)
         below = value - self.low if self.low is not None else float("inf")
@@ -82,7 +88,7 @@ class Limit:
         guard = _guard_band(u, rule)
         if guard > 0.0 and self.low is not None and self.high is not None:
             width = self.high - self.low
-            if 2.0 * guard >= width:
+            if 2.0 * guard >= width * (1.0 - _ROUNDING):
                 return (
                     Verdict.INCONCLUSIVE,
                     f"guard bands of {guard:.3g} {self.unit} leave nothing of {width:.3g}",
@@ -119,7 +125,7 @@ def _guard_band(u: float, rule: DecisionRule) -> float:
 
 def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:
     """Classify a signed distance to one limit; equality belongs to the better class."""
-    tolerance = 1e-12 * max(1.0, abs(guard))  # decimal limits and values meet only up to rounding
+    tolerance = _ROUNDING * max(1.0, abs(guard))
     if distance >= guard - tolerance:
         return Verdict.PASS
     if rule is DecisionRule.SIMPLE:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.spec import OperatingPoint, ProcedureSignature
+from bench.uncertainty import combine
 
 Arguments = Mapping[str, str | tuple[str, ...]]
 
@@ -46,12 +47,12 @@ def measurement(
     source: str,
     evidence: tuple[Evidence, ...] = (),
 ) -> Measurement:
-    """Return a measurement whose uncertainty combines ``budget`` (JCGM 100, 5.1, uncorrelated)."""
+    """Return a measurement whose uncertainty combines ``budget``, uncorrelated."""
     return Measurement(
         name=name,
         value=value,
         unit=unit,
-        uncertainty=sum(line.contribution**2 for line in budget) ** 0.5,
+        uncertainty=combine(*budget)[0],
         elapsed=bench.clock.now(),
         source=source,
         budget=budget,

@@ -8,8 +8,9 @@ from bench.procedures import battery, current_limit, leds, loading, remote, stat
 from bench.spec import ProcedureSignature
 
 _LOAD = ("load_current",)
-_STATE = {
-    "state.{terminals}": "",
+_STATES = ("HIGH", "FLOAT", "LOW", "WEAK")
+_STATE: dict[str, str | tuple[str, ...]] = {
+    "state.{terminals}": _STATES,
     "leakage.{terminals}": "A",
     "drop.{terminals}": "V",
     "pulled_up.{terminals}": "V",
@@ -17,7 +18,7 @@ _STATE = {
 _WATCHED = {
     name.replace("{terminals}", f"{{{parameter}}}"): unit
     for parameter in ("trips", "keeps")
-    for name, unit in {**_STATE, "state_after.{terminals}": ""}.items()
+    for name, unit in {**_STATE, "state_after.{terminals}": _STATES}.items()
 }
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
@@ -79,11 +80,11 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     parameters={"terminal": "terminal"},
                     required=("terminal",),
                     measurements={
-                        "limiting": "",
+                        "limiting": ("LIMITED", "UNLIMITED"),
                         "short_current": "A",
                         "current_at_half": "A",
                         "voltage_at_half": "V",
-                        "state_after": "",
+                        "state_after": (*_STATES, current_limit.NOT_SHORTED),
                         "recovery_time": "s",
                         "drop_after": "V",
                     },
@@ -135,7 +136,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     name="leds.lit",
                     parameters={"leds": "terminals"},
                     required=("leds",),
-                    measurements={"led.{leds}": "", "light.{leds}": "V"},
+                    measurements={"led.{leds}": ("LIT", "DARK", "BLINKING"), "light.{leds}": "V"},
                 ),
                 measure=leds.measure,
                 roles=leds.roles,

@@ -18,7 +18,7 @@ _SETTLE: Second = 0.05
 _SHORT: Second = 0.5
 _RECOVERY_POLL: Second = 0.02
 _RECOVERY_WINDOW: Second = 5.0
-_NOT_SHORTED = "NOT_SHORTED"
+NOT_SHORTED = "NOT_SHORTED"
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
@@ -56,7 +56,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     )
     yield from _half(bench, ramp)
     if not limited:
-        yield measurement(bench, "state_after", _NOT_SHORTED, source="bus_current")
+        for quantity in ("short_current", "recovery_time", "state_after", "drop_after"):
+            yield measurement(bench, quantity, NOT_SHORTED, source="bus_current")
         return
     yield from _short(bench, name)
 

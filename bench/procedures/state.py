@@ -25,7 +25,7 @@ from instruments.errors import Exchange, NotSupported
 from instruments.units import Second, Volt
 
 HIGH_DROP: Volt = 1.0
-"""HIGH: at most this far below Vbat under the pull-down (classifier of domain.md 1)."""
+"""HIGH: at most this far below Vbat under the pull-down (derived: no document says)."""
 
 LOW_LEVEL: Volt = 1.0
 """FLOAT follows the pull-down to at most this level; LOW stays there under the pull-up."""
@@ -113,7 +113,10 @@ def examine(bench: Bench, names: tuple[str, ...]) -> tuple[PinState, ...]:
 
 
 def _classify(bench: Bench, name: str, vbat: Reading, down: Reading, up: Reading) -> PinState:
-    """Classify one pin from its level under both pulls (algorithm of labjack.md 6.2)."""
+    """Classify one pin from its level under both pulls.
+
+    Two levels under two known pulls give two linear equations: what the pin itself feeds in.
+    """
     wiring = bench.file.wiring
     pull_down, pull_up = wiring[f"pull_down.{name}"], wiring[f"pull_up.{name}"]
     divider = divider_conductance(bench, name)

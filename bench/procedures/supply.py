@@ -14,6 +14,7 @@ from bench.procedures.readings import (
 )
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
+from bench.uncertainty import type_a
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second
 
@@ -45,20 +46,13 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         bench.switch(close=("bypass",))
     samples = wave.samples - fixture
     mean = float(samples.mean())
-    spread = float(samples.std(ddof=1)) / len(samples) ** 0.5 if len(samples) > 1 else 0.0
     lines = (
         Contribution(
             name="reading of supply_current",
             standard_uncertainty=meter.uncertainty(mean),
             basis="declared accuracy of the instrument",
         ),
-        Contribution(
-            name="repeatability of the mean",
-            standard_uncertainty=spread,
-            distribution="normal",
-            degrees_of_freedom=float(len(samples) - 1),
-            basis="type A",
-        ),
+        type_a("repeatability of the mean", samples.tolist()),
         Contribution(
             name="current into the dividers",
             standard_uncertainty=1e-3 * fixture / 3.0**0.5,

@@ -106,7 +106,6 @@ def test_equality_belongs_to_the_better_class_despite_binary_rounding(rule, boun
         (1.0, math.nan),
         (1.0, math.inf),
         (1.0, -0.1),
-        ("OVERLOAD", 0.0),
         (9.9e37, math.nan),
     ],
 )
@@ -116,6 +115,17 @@ def test_what_is_no_measurement_is_an_error(rule, value, u, informative):
     assert judgement.verdict is Verdict.ERROR
     assert judgement.reason
     assert judgement.margin is None
+
+
+@pytest.mark.parametrize("rule", list(DecisionRule))
+def test_a_word_where_a_number_is_due_decides_nothing(rule):
+    judgement = judge(limit(low=0.0, high=2.0), "NOT_SHORTED", 0.0, rule)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "NOT_SHORTED" in judgement.reason
+
+
+def test_guard_bands_that_meet_only_up_to_binary_rounding_leave_nothing_to_decide():
+    assert judge(limit(low=2.9, high=3.5), 3.2, 0.15).verdict is Verdict.INCONCLUSIVE
 
 
 def test_guard_bands_that_meet_leave_nothing_to_decide():
