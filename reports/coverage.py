@@ -90,10 +90,10 @@ def _worst_check(results: Sequence[CaseResult]) -> tuple[CaseResult | None, Chec
     return min(pairs, key=lambda pair: _relative_margin(pair[1]))
 
 
-def _relative_margin(check: Check) -> float:
-    """Return the margin in parts of the limit, so that volts and amperes can be compared."""
+def _relative_margin(check: Check) -> tuple[bool, float]:
+    """Order checks by margin in parts of the limit, those that have none last."""
     judgement = check.judgement
     if judgement is None or judgement.margin is None:
-        return 0.0
+        return True, 0.0
     ends = (judgement.limit.low, judgement.limit.high)
-    return judgement.margin / (max(abs(end or 0.0) for end in ends) or 1.0)
+    return False, judgement.margin / (max(abs(end or 0.0) for end in ends) or 1.0)

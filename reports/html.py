@@ -1,4 +1,4 @@
-"""One HTML page for a run: Allure 3 by way of Node, and the coverage matrix beside and inside it."""
+"""One HTML page for a run: Allure 3 by way of Node, with the coverage matrix in it."""
 
 import json
 import os

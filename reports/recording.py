@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from bench.assembly import open_bench
 from bench.errors import ConfigError
-from bench.results import CaseResult, Fault
+from bench.results import CaseError, CaseResult, Fault, Nonconformance
 from bench.spec import Case
 from bench.verdict import Verdict
 from reports import summary, wording
 from reports.allure import AllureView
-from reports.allure_files import Attachments, Plots
+from reports.allure_files import Attachments
 from reports.header import run_header
 from reports.interrupts import Interrupts
 from reports.journal import Journal, today
@@ -51,16 +52,16 @@ class Recording:
             self._journal = self._open_journal(writer)
             self._stack = stack.pop_all()
 
-    def follow_in_allure(self, results: Path, plots: Plots, strict: bool) -> None:
-        """Complete what allure-pytest writes to ``results`` until the end of the run.
-
-        With ``strict`` a conditional pass is shown as failed.
-        """
+    def follow_in_allure(self, option: Any) -> None:  # noqa: ANN401 - a command line's options
+        """Complete what allure-pytest writes until the end of the run, if it writes at all."""
+        results = getattr(option, "allure_report_dir", None)
+        if not results:
+            return
         from reports.allure_hook import AllureHook
 
-        self.attachments = Attachments(results, self.directory, plots)
-        hook = AllureHook(AllureView(self.header, strict=strict), self.attachments, self._current)
-        self._stack.callback(hook.register())
+        self.attachments = Attachments(Path(results), self.directory, option.plots)
+        view = AllureView(self.header, strict=option.conditional_fails)
+        self._stack.callback(AllureHook(view, self.attachments, self._current).register())
 
     def begin(self, case: Case | None, lacking: str = "") -> None:
         """Note which case starts (None: something else); record it at once if it cannot run."""
@@ -74,32 +75,43 @@ class Recording:
             self._journal.record(result)
             self.result = result
 
-    def break_off(self, error: BaseException) -> None:
-        """Record the running case as ended by ``error`` unless it has a result already."""
-        if self.result is None:
+    def break_off(self, error: BaseException | None) -> None:
+        """Record the running case as ended by ``error``, if any, unless it has a result already."""
+        if error is not None and self.result is None:
             interrupted = not isinstance(error, Exception)
             said = "interrupted" if interrupted else f"defect in the test's own code: {error!r}"
             kind = type(error).__name__
             fault = Fault(kind=kind, message=said, interrupted=interrupted)
             self._record_unmeasured(Verdict.ERROR, fault=fault)
 
+    def objection(self, error: BaseException | None, *, strict: bool) -> str:
+        """Return in words what the running case's verdict objects to; empty when it does not.
+
+        ``error`` is what ended the case. With ``strict`` a conditional pass is objected to.
+        """
+        if self.result is None:
+            return ""
+        judged = isinstance(error, CaseError | Nonconformance)
+        refused = strict and error is None and self.result.verdict is Verdict.CONDITIONAL_PASS
+        return wording.message(self.result) if judged or refused else ""
+
     def properties(self) -> list[tuple[str, str]]:
         """Return verdict, clause and a line for each measurement of the running case."""
         return wording.properties(self.result) if self.result else []
 
-    def end(self, *, interrupted: bool) -> Iterator[str]:
-        """Make the bench safe and close it, end the journal, draw the plots; yield how far it is.
-
-        Signals are ignored until the bench is safe; a later one may break off the drawing.
-        """
+    def end(self, *, interrupted: bool) -> None:
+        """Make the bench safe and close it, then end the journal; no signal breaks that off."""
         self._interrupts.ignore()
         try:
             self._stack.close()
         finally:
             self._journal.close("interrupted" if interrupted else "finished")
-        total = self.attachments.waiting if self.attachments else 0
-        for done in self.attachments.draw() if self.attachments else ():
-            yield f"plot {done} of {total} drawn"
+
+    def draw(self) -> Iterator[tuple[int, int]]:
+        """Draw the plots that Allure was promised; yield how many of how many are done."""
+        if self.attachments is not None:
+            total = self.attachments.waiting
+            yield from ((done, total) for done in self.attachments.draw())
 
     def _open_journal(self, writer: str) -> Journal:
         where = f"--run-dir {self.directory}"

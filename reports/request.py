@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bench.bench_file import BenchFile, load_bench_file
 from bench.capability import missing
@@ -52,6 +53,22 @@ class Request:
         """Return every case and why the bench cannot run it, which is empty when it can."""
         file = self.bench_file()
         return [(case, missing(case, file)) for case in self.spec().cases()]
+
+
+def from_options(option: Any, here: Path, specs: Path, *, parallel: bool) -> Request:  # noqa: ANN401
+    """Return what the options of a command line ask for; relative paths start ``here``."""
+    if parallel and getattr(option, "clean_alluredir", False):
+        raise ConfigError("a new worker would wipe results: drop -n or --clean-alluredir")
+    return Request(
+        bench_path=here / option.bench if option.bench else SIMULATED_BENCH,
+        device=option.dut,
+        serial=option.serial,
+        rule=DecisionRule(option.decision_rule),
+        faults=tuple(option.fault),
+        seed=option.seed,
+        parallel=parallel,
+        specs=specs,
+    )
 
 
 @lru_cache(maxsize=4)

@@ -42,6 +42,10 @@ class Scale:
         """Return an uncertainty with two significant digits."""
         return f"{number / self._factor:.2g}"
 
+    def brief(self, number: float) -> str:
+        """Return a derived number, such as a margin, with four significant digits."""
+        return f"{number / self._factor:.4g}"
+
     def _decimals_for(self, expanded: float) -> int | None:
         scaled = expanded / self._factor
         if not isfinite(scaled) or scaled <= 0.0:
@@ -87,7 +91,7 @@ def margin(check: Check) -> str:
     if check.judgement is None or check.judgement.margin is None:
         return ""
     scale = scale_of(check)
-    return f"margin {scale.text(check.judgement.margin)} {scale.unit}".rstrip()
+    return f"margin {scale.brief(check.judgement.margin)} {scale.unit}".rstrip()
 
 
 def line(check: Check) -> str:
@@ -123,6 +127,14 @@ def properties(result: CaseResult) -> list[tuple[str, str]]:
     """Return what goes into JUnit: verdict, clause and a line for each measurement."""
     lines = [(c.measurement.name, f"{line(c)} {expanded(c)}".rstrip()) for c in result.checks]
     return [("verdict", result.verdict.value), ("clause", result.clause_id), *lines]
+
+
+def outcome(verdict: str, *, failed: bool) -> tuple[str, str, str]:
+    """Return category, letter and word in which a test runner counts and draws a verdict."""
+    if verdict == Verdict.ERROR:
+        return "error", "E", "BENCH ERROR"
+    word = words(Verdict(verdict))
+    return ("failed", "F", word) if failed else ("passed", ".", word)
 
 
 def scale_of(check: Check) -> Scale:

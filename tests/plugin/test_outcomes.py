@@ -50,7 +50,7 @@ def test_each_verdict_has_its_outcome(project, workers):
 def test_a_failure_is_a_sentence_and_no_traceback(project, workers):
     ended = project.run("-k", "T-FAIL", *workers)
 
-    assert "FAIL drop = 0.3520 V  limits [.., 0.1] V, margin -0.2520 V" in ended.out
+    assert "FAIL drop = 0.3520 V  limits [.., 0.1] V, margin -0.252 V" in ended.out
     assert "at vbat = 8 V, link = closed" in ended.out
     for trace in ("Traceback", "raise_for_verdict", "test_it.py:4"):
         assert trace not in ended.out
@@ -83,7 +83,7 @@ def test_the_summary_counts_by_clause_and_keeps_bench_errors_apart(project, work
     assert "SIMULATED bench fake, device smallbms" in table
     assert "BENCH ERRORS (1): these say nothing about the device" in table
     row = next(line for line in table.splitlines() if line.startswith("T-FAIL"))
-    assert "-0.2520 V" in row
+    assert "-0.252 V" in row
     assert "clauses have no test on this bench" in table
     assert str(project.run_dir) in table
 
