@@ -11,7 +11,7 @@ from bench.procedures.state import HIGH_DROP, examine
 from bench.spec import OperatingPoint
 from instruments.units import Ampere, Second
 
-RAMP = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+RAMP = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 """Steps of the ramp, in parts of the rated current."""
 
 _SETTLE: Second = 0.05
@@ -39,7 +39,7 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield what limits the current, then short the output briefly and yield how it recovers.
 
-    An output that still holds its level at three times its rating is not limited: it is not
+    An output that still holds its level at twice its rating is not limited: it is not
     shorted, and what depends on the short says so instead of a number.
     """
     name = terminal(arguments)

@@ -14,7 +14,7 @@ class SupplySection:
     """Watches BAT+ and draws the unit's own current from it.
 
     ``when_booted`` is called when the boot is over, ``when_restarted`` when the unit looks at its
-    supply again after a reset.
+    supply again, after an outage that its input capacitor could not ride through or a reset.
     """
 
     __slots__ = (
@@ -25,8 +25,11 @@ class SupplySection:
         "_drawing",
         "_high",
         "_low",
+        "_outage",
+        "_outlasted",
         "_restart_delay",
         "_resting",
+        "_ride_through",
         "_when_booted",
         "_when_restarted",
         "element",
@@ -50,6 +53,7 @@ class SupplySection:
         self._high = Comparator(number("supply.maximum") - half, hysteresis, is_above=False)
         self._boot_time = number("supply.boot_time")
         self._restart_delay = number("supply.restart_delay")
+        self._ride_through = number("supply.ride_through")
         self._currents = {
             name.removeprefix("current."): number(name)
             for name in parameters
@@ -59,6 +63,8 @@ class SupplySection:
         self._when_booted = when_booted
         self._when_restarted = when_restarted
         self._boot: Event | None = None
+        self._outage: Event | None = None
+        self._outlasted = False
         self._resting = False
         self.is_powered = False
         self.is_booted = False
@@ -74,7 +80,13 @@ class SupplySection:
         enough, too_much = self._low.above(supply), self._high.above(supply)
         powered = enough and not too_much and not self._resting
         if powered == self.is_powered:
+            self._end_outage()
             return False
+        if not powered and not self._outlasted:
+            if self._outage is None:
+                self._outage = self._clock.schedule(self._ride_through, self._outlast)
+            return False
+        self._end_outage()
         self.is_powered = powered
         if powered:
             self.draw("boot")
@@ -89,6 +101,18 @@ class SupplySection:
         if state != self._drawing:
             self._drawing = state
             self.element.set(self._currents[state])
+
+    def _end_outage(self) -> None:
+        self._outlasted = False
+        if self._outage is not None:
+            self._outage.cancel()
+            self._outage = None
+
+    def _outlast(self) -> None:
+        """Look at the supply again: the input capacitor holds no longer."""
+        self._outage = None
+        self._outlasted = True
+        self._when_restarted()
 
     def _reset(self) -> None:
         self.is_booted = False

@@ -29,11 +29,6 @@ def _cabled(buffer):
     return rig
 
 
-@pytest.mark.xfail(
-    reason="the world ends a mode at the very level at which it still counts: no rest",
-    raises=_Restless,
-    strict=False,
-)
 @pytest.mark.parametrize("buffer", [0.0, BUFFER, 100 * BUFFER])
 def test_a_cabled_unit_comes_to_rest_and_acts(buffer):
     rig = _cabled(buffer)

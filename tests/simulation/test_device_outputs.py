@@ -112,7 +112,7 @@ def test_brown_out_resets_and_boots_again():
     rig = Rig()
     rig.downs["LOAD"].close()
     rig.supply.set(P["supply.minimum"] - 0.01, 1.0)
-    rig.sleep(0.0)
+    rig.sleep(P["supply.ride_through"] * 1.001)
     assert rig.v("LOAD") < 0.1
     assert not rig.lit("LED_BLUE")
     rig.sleep(0.1)
@@ -121,6 +121,15 @@ def test_brown_out_resets_and_boots_again():
     assert rig.v("LOAD") < 0.1
     rig.sleep(0.002)
     assert rig.v("LOAD") > 12.0
+
+
+def test_an_outage_that_the_input_capacitor_bridges_does_nothing():
+    rig = Rig()
+    rig.supply.set(P["supply.minimum"] - 0.01, 1.0)
+    rig.sleep(P["supply.ride_through"] * 0.999)
+    rig.supply.set(12.8, 1.0)
+    rig.sleep(2.0)
+    assert rig.states() == ("HIGH", "HIGH")
 
 
 def test_a_dip_above_the_minimum_does_nothing():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from simulation.branch import Branch
 from simulation.clock import VirtualClock
 from simulation.elements import (
+    Capacitor,
     Contact,
     CurrentSource,
     HighSide,
@@ -122,6 +123,21 @@ def test_the_way_to_a_state_does_not_matter(parts, toggles):
     for net in NETS[1:]:
         assert world.voltage(net, G) == pytest.approx(fresh.voltage(net, G), abs=1e-8)
     del made, others
+
+
+@given(st.lists(part(), max_size=12), st.lists(st.sampled_from(NETS[1:]), min_size=1, unique=True))
+@settings(max_examples=150, deadline=None)
+def test_cables_change_nothing_in_the_end(parts, cabled):
+    plain, _ = built(parts)
+    world, _ = built(parts)
+    for net in cabled:
+        world.add(Capacitor(net, G, 2e-9))
+    states = []
+    world.observe(lambda: states.append(world.clock.now()))
+    world.clock.sleep(1.0)
+    for net in NETS[1:]:
+        assert world.voltage(net, G) == pytest.approx(plain.voltage(net, G), abs=1e-6)
+    assert len(states) < 300
 
 
 def test_a_stiff_source_does_not_blur_a_net_on_a_teraohm():
