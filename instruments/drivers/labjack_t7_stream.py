@@ -9,7 +9,7 @@ from instruments.transports.ljm import LjmWire
 from instruments.units import Hertz, Second
 from instruments.waveform import Waveform
 
-_BLOCK: Second = 0.05  # LJM hands over samples in blocks; stop() waits for the end of one
+_BLOCK: Second = 0.5  # LJM hands over samples in blocks; its maker advises two a second
 _SKIPPED = -9999.0  # LJM's word for a scan that was lost
 _SETTINGS: dict[str, float] = {
     "STREAM_RESOLUTION_INDEX": 0.0,
