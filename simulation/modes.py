@@ -48,19 +48,28 @@ class Modes:
         for net, _, ratio in self.gone:
             for i, r in ratio:
                 into[i] += r * into[net]
-        voltages = [0.0] * len(held)
+        # As held, corrected by what changes: a sum over modes would blur it by some 1e-12 V.
+        voltages = list(held)
+        alone = [0.0] * len(held)
+        free = list(held)
         for net, total, ratio in reversed(self.gone):
-            voltages[net] = into[net] / total + sum([r * voltages[i] for i, r in ratio])
+            push = into[net] / total
+            voltages[net] = push + sum([r * voltages[i] for i, r in ratio])
+            alone[net] = push + sum([r * alone[i] for i, r in ratio])
+            free[net] = held[net] - alone[net]
             into[net] = 0.0
-        free = [a - b for a, b in zip(held, voltages, strict=True)]
+        shared = [(net, held[net] - voltages[net]) for net, _, _ in self.gone]
         ways: list[float] = []
         for rate, shape, weights in zip(self.rates, self.shapes, self.weights, strict=True):
             end = sum(map(mul, shape, into)) / rate
-            gone = rate * self.instant > 1.0
-            begin = end if gone else sum(map(mul, weights, free))
+            begin = sum(map(mul, weights, free))
+            change = sum([weights[net] * charge for net, charge in shared])
+            if rate * self.instant > 1.0:
+                change += end - begin
+                begin = end
             ways.append(end - begin)
-            if begin:
-                voltages = [v + x * begin for v, x in zip(voltages, shape, strict=True)]
+            if change:
+                voltages = [v + x * change for v, x in zip(voltages, shape, strict=True)]
         return voltages, ways
 
 

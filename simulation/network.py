@@ -1,9 +1,10 @@
 """The branches of a world as numbers: finds the regions and the voltages that fit each other."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from math import isfinite
 
-from instruments.units import Ampere, Volt
+from instruments.units import Ampere, Second, Volt
 from simulation.branch import Branch, Siemens
 from simulation.elimination import Elimination, Topology, eliminate
 from simulation.elimination import ports as ports_of
@@ -33,17 +34,24 @@ class NoConsistentState(CircuitError):
     """The search for regions that fit the voltages did not end."""
 
 
-class Factored:
-    """What follows from one set of conductances; modes are added when first asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Modes, the shape of each over all nets, and the largest voltage of each shape."""
 
-    __slots__ = ("modes", "ports", "ratios", "sizes", "spread")
+    modes: Modes
+    shapes: tuple[tuple[float, ...], ...]
+    sizes: tuple[float, ...]
+
+
+class Factored:
+    """What follows from one set of conductances; ``modes``, by what is instant, when asked for."""
+
+    __slots__ = ("modes", "ports", "ratios")
 
     def __init__(self, ratios: tuple[float, ...], ports: tuple[Siemens, ...]) -> None:
         self.ratios = ratios
         self.ports = ports
-        self.modes: Modes | None = None
-        self.spread: tuple[tuple[float, ...], ...] = ()
-        self.sizes: tuple[float, ...] = ()
+        self.modes: dict[Second, Spread] = {}
 
 
 class Network:

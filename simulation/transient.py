@@ -7,11 +7,12 @@ from typing import Final
 from instruments.units import Farad, Second, Volt
 from simulation.crossing import leaves
 from simulation.modes import INSTANT, NEVER, matrix_of, modes
-from simulation.network import Factored, Network, NoConsistentState
+from simulation.network import Factored, Network, NoConsistentState, Spread
 
 SETTLED: Volt = 1e-7  # what is left of a way when it counts as gone
 _OVER: Volt = 0.5 * SETTLED  # what a way is waited for; clearly less, or rounding keeps it alive
 _STRAY: Farad = 1e-18  # of a net whose capacitors all lead to other floating nets
+_RAPID = 3.0  # states closer than this many `INSTANT` are too close for jumps
 _TOGETHER = 1e3  # ratio of times within which ways are awaited together: cables, not floating nets
 _TANGENT = 5e-3  # relative voltage range over which a constant power load is taken as straight
 
@@ -74,20 +75,23 @@ class Transient:
             return
         voltages = self.voltages(now)
         self._held = [voltages[net] for net in self._last]
-        self._instant = INSTANT
+        # Where states follow each other this fast, what a net does while it jumps decides.
+        self._instant = NEVER if 0.0 < now - self.since < _RAPID * INSTANT else INSTANT
         try:
             network.consistent(self._hold, patience=2)
         except NoConsistentState:
-            # One region lets a net jump out of it and the other lets it jump back: go the fast way.
+            # One region lets a net jump out of it and the other lets it jump back.
             self._instant = NEVER
             network.consistent(self._hold)
-        factored = self._factored()
+        found = self._modes(network.factored())
         rates: list[float] = []
         ways: list[tuple[Volt, ...]] = []
-        for number, way in enumerate(self._ways):
-            if abs(way) * factored.sizes[number] > SETTLED:
-                rates.append(factored.modes.rates[number])  # type: ignore[union-attr]
-                ways.append(tuple([way * value for value in factored.spread[number]]))
+        for way, rate, size, shape in zip(
+            self._ways, found.modes.rates, found.sizes, found.shapes, strict=True
+        ):
+            if abs(way) * size > SETTLED:
+                rates.append(rate)
+                ways.append(tuple([way * value for value in shape]))
         self.since = now
         self.rates = tuple(rates)
         self.ways = tuple(ways)
@@ -142,17 +146,16 @@ class Transient:
     def _hold(self) -> tuple[Volt, ...]:
         """Return the net voltages just now in the present regions; keeps the ways from there."""
         network = self._network
-        factored = self._factored()
-        assert factored.modes is not None  # noqa: S101  made by _factored
+        factored = network.factored()
         injected = network.code.inject(factored.ratios, network.currents)
-        held, self._ways = factored.modes.start(self._held, injected)
+        held, self._ways = self._modes(factored).modes.start(self._held, injected)
         self._start = network.code.extend(factored.ratios, network.currents, held)
         return self._start
 
-    def _factored(self) -> Factored:
-        """Return the factorisation in the present regions, with its modes."""
-        factored = self._network.factored()
-        if factored.modes is None or factored.modes.instant != self._instant:
+    def _modes(self, factored: Factored) -> Spread:
+        """Return the modes for a set of conductances; they are found once for each."""
+        found = factored.modes.get(self._instant)
+        if found is None:
             size = len(self._last)
             conductance = [[0.0] * size for _ in range(size)]
             for (a, b), g in zip(self._network.ports, factored.ports, strict=True):
@@ -161,11 +164,10 @@ class Transient:
                     conductance[j][j] = g
                 else:
                     conductance[i][j] = conductance[j][i] = g
-            found = modes(conductance, self._capacitance, self._instant)
+            own = modes(conductance, self._capacitance, self._instant)
             extend = self._network.code.extend
-            factored.spread = tuple(
-                extend(factored.ratios, self._zeros, shape) for shape in found.shapes
-            )
-            factored.sizes = tuple(max(max(net), -min(net)) for net in factored.spread)
-            factored.modes = found
-        return factored
+            shapes = tuple(extend(factored.ratios, self._zeros, shape) for shape in own.shapes)
+            sizes = tuple(max(max(shape), -min(shape)) for shape in shapes)
+            found = Spread(modes=own, shapes=shapes, sizes=sizes)
+            factored.modes[self._instant] = found
+        return found

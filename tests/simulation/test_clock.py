@@ -84,6 +84,18 @@ def test_periods_do_not_drift():
     assert len(seen) == 3000
 
 
+def test_a_round_of_a_period_counts_as_scheduled_at_the_round_before():
+    clock = VirtualClock()
+    seen = []
+    clock.every(1.0, lambda: seen.append("period"))
+    clock.schedule(2.0, lambda: seen.append("early"))
+    clock.schedule(1.5, lambda: clock.schedule(1.5, lambda: seen.append("late")))
+    clock.sleep(2.0)
+    assert seen == ["period", "early", "period"]
+    clock.sleep(1.0)
+    assert seen[3:] == ["late", "period"]  # the round of 3 s was scheduled at 2 s
+
+
 def test_a_period_can_be_cancelled_from_inside():
     clock = VirtualClock()
     seen = []

@@ -136,7 +136,8 @@ def test_cables_change_nothing_in_the_end(parts, cabled):
     world.observe(lambda: states.append(world.clock.now()))
     world.clock.sleep(1.0)
     for net in NETS[1:]:
-        assert world.voltage(net, G) == pytest.approx(plain.voltage(net, G), abs=1e-6)
+        # equal supplies in parallel share as they like within 1 nA, that is 0.1 mV on 100 kohm
+        assert world.voltage(net, G) == pytest.approx(plain.voltage(net, G), abs=1e-4)
     assert len(states) < 300
 
 
