@@ -1,7 +1,8 @@
 """Thresholds of the remote inputs, searched from both sides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
@@ -12,6 +13,10 @@ from bench.spec import OperatingPoint
 from instruments.daq import AnalogOutput
 from instruments.multimeter import Multimeter
 from instruments.units import Second, Volt
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
 
 _COARSE: Volt = 0.25
 _DWELL: Second = 1.0
@@ -78,14 +83,13 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     low, high = bench.role(AnalogOutput, f"dac.{name}").span()
     low, high = max(low, 0.0), min(high, point.vbat)
     search = _Search(bench, name)
-    found = {
-        "up": _threshold(search, low, high, step),
-        "down": _threshold(search, high, low, step),
-    }
+    found = {"up": _threshold(search, low, high, step)}
+    turn = len(search.tried)
+    found["down"] = _threshold(search, high, low, step)
     bench.role(AnalogOutput, f"dac.{name}").set_voltage(0.0)
     # An input that is active low turns the unit off on the way up and on on the way down.
     off, on = ("up", "down") if name == "REMOTE_L" else ("down", "up")
-    evidence = _evidence(name, search)
+    evidence = _evidence(name, search, turn, found)
     line = Contribution(
         name="step of the search",
         standard_uncertainty=step / 12.0**0.5,
@@ -137,18 +141,36 @@ def _unmoved(search: _Search, start: Volt, stop: Volt) -> Volt:
     return max(start, stop) if always_on == active_low else min(start, stop)
 
 
-def _evidence(name: str, search: _Search) -> Evidence:
+def _evidence(name: str, search: _Search, turn: int, found: Mapping[str, Volt]) -> Evidence:
+    """Return what the unit did at each level, on the way up and on the way down.
+
+    ``turn`` is the number of probes of the way up.
+    """
     import numpy
 
-    tried = search.tried
+    levels = numpy.array(sorted({level for level, _ in search.tried}))
+    ways = {"going up": search.tried[:turn], "going down": search.tried[turn:]}
     return Evidence(
         name=f"Threshold search on {name}",
-        abscissa="probe",
-        abscissa_unit="1",
-        ordinate_unit="V",
-        x=numpy.arange(len(tried), dtype=float),
+        abscissa=f"level of {name}",
+        abscissa_unit="V",
+        ordinate_unit="1",
+        x=levels,
         columns={
-            f"level of {name}": numpy.array([level for level, _ in tried]),
-            "unit on (1) or off (0)": numpy.array([float(on) for _, on in tried]),
+            f"on (1) or off (0) {way}": _steps(levels.tolist(), dict(sorted(tried)))
+            for way, tried in ways.items()
         },
+        marks={f"threshold {way}": value for way, value in found.items()},
     )
+
+
+def _steps(levels: Sequence[Volt], tried: Mapping[Volt, bool]) -> "NDArray[numpy.float64]":
+    """Return the state at each level: that of the nearest level tried at or below it."""
+    import numpy
+
+    state = float(next(iter(tried.values())))
+    column: list[float] = []
+    for level in levels:
+        state = float(tried.get(level, bool(state)))
+        column.append(state)
+    return numpy.array(column)
