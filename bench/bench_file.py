@@ -166,6 +166,7 @@ class _Row(_Strict):
 
 class _Battery(_Strict):
     basis: str
+    prealarm: list[str] = Field(default_factory=list[str])
     undervoltage: list[str] = Field(default_factory=list[str])
     overvoltage: list[str] = Field(default_factory=list[str])
     overtemperature: list[str] = Field(default_factory=list[str])

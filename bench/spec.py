@@ -69,6 +69,7 @@ AXES: Mapping[str, Axis] = MappingProxyType(
                 name="battery",
                 words=(
                     "healthy",
+                    "prealarm",
                     "undervoltage",
                     "overvoltage",
                     "overtemperature",
@@ -226,16 +227,18 @@ class Device:
 class ProcedureSignature:
     """What the spec file may ask of a procedure; procedures publish these, the loader checks.
 
-    ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals`` or the unit of
-    a quantity. ``measurements`` maps a name to its unit, or for a nominal property to the words
-    it may be (empty text: any); ``{parameter}`` in a name stands for each terminal that parameter
-    names. ``axes`` are those beyond ``BASE_AXES``. ``terminals_from`` names the parameters whose
-    terminals the ``load_current`` axis is drawn from. ``stimuli`` are what a device may forbid,
-    in the same notation: ``short.{terminal}``.
+    ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals``, the unit of
+    a quantity, or the words it may be. ``measurements`` maps a name to its unit, or for a nominal
+    property to the words it may be (empty text: any); ``{parameter}`` in a name stands for each
+    terminal that parameter names. ``axes`` are those beyond ``BASE_AXES``. ``terminals_from`` names
+    the parameters whose terminals the ``load_current`` axis is drawn from. ``stimuli`` are what a
+    device may forbid, in the same notation: ``short.{terminal}``.
     """
 
     name: str
-    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    parameters: Mapping[str, str | tuple[str, ...]] = field(
+        default_factory=dict[str, str | tuple[str, ...]]
+    )
     required: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
     measurements: Mapping[str, str | tuple[str, ...]]

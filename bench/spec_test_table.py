@@ -176,12 +176,23 @@ class TestReader:
                 self._wrong(key, f"{value!r} must be a list, such as ['{value}']")
             elif kind != "terminals" and not isinstance(value, str):
                 self._wrong(key, f"{list(value)!r} must be a single text; remove the brackets")
-            elif kind in ("terminal", "terminals"):
-                for terminal in signature.terminals(arguments, name):
-                    if terminal not in self._device.terminals:
-                        self._wrong(key, unknown("terminal", terminal, self._device.terminals))
             else:
-                read_quantity(self._mistakes, key, str(value), kind)
+                self._check_argument(key, kind, value)
+
+    def _check_argument(
+        self, key: str, kind: str | tuple[str, ...], value: str | tuple[str, ...]
+    ) -> None:
+        values = (value,) if isinstance(value, str) else value
+        if isinstance(kind, tuple):
+            known, what = kind, "word"
+        elif kind in ("terminal", "terminals"):
+            known, what = self._device.terminals, "terminal"
+        else:
+            read_quantity(self._mistakes, key, str(value), kind)
+            return
+        for one in values:
+            if one not in known:
+                self._wrong(key, unknown(what, one, known))
 
     def _check_stimuli(
         self, where: str, verify: Verify, signature: ProcedureSignature, arguments: Arguments

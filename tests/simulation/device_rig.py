@@ -35,7 +35,8 @@ class Rig:
             add(Contact(f"BATTERY_LINK.{n}", "BAT-", 0.1, closed=True)) for n in (1, 2, 3)
         ]
         self.downs, self.ups, self.shorts, self.loads = {}, {}, {}, {}
-        for terminal in OUTPUTS:
+        self.outputs = tuple(t for t in (*OUTPUTS, "PRE-ALARM") if t in self.device.sheet.terminals)
+        for terminal in self.outputs:
             add(Resistor(f"{terminal}.down", "BAT-", PULL))
             add(Resistor(f"{terminal}.up", "BAT+", PULL))
             self.downs[terminal] = add(Contact(terminal, f"{terminal}.down", 0.1))
@@ -95,7 +96,7 @@ class Rig:
         return "LOW" if high <= 1.0 else "WEAK"
 
     def states(self):
-        return tuple(self.state(terminal) for terminal in OUTPUTS)
+        return tuple(self.state(terminal) for terminal in self.outputs)
 
     def lit(self, led):
         return self.v(led) > 1.0

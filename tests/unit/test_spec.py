@@ -142,7 +142,7 @@ def test_a_point_for_people():
 
 
 def test_axes_refuse_what_they_are_not():
-    with pytest.raises(ValueError, match="'flat' is not one of healthy, undervoltage"):
+    with pytest.raises(ValueError, match="'flat' is not one of healthy, prealarm, undervoltage"):
         AXES["battery"].parse("flat")
     with pytest.raises(QuantityError, match="'3 A' is a current"):
         AXES["remote_l"].parse("3 A")

@@ -1,0 +1,110 @@
+"""The simulated smallBMS with pre-alarm (P): a smallBMS with a third output, PRE-ALARM.
+
+Built to the data sheet (001, Dutch). How the battery codes the pre-alarm on the three poles of the
+link is unpublished. Assumed here:
+
+- pole 1 open: a cell is low; pole 2 open: charging is not allowed (both as on the smallBMS);
+- pole 3 open while pole 1 is closed: a cell is below the pre-alarm level;
+- all three poles open: the cable is off.
+
+A bench that signals otherwise says so in the section ``[battery]`` of its file.
+"""
+
+from simulation.clock import VirtualClock
+from simulation.dut.comparator import Persistent
+from simulation.dut.fault import Fault
+from simulation.dut.output_stage import OutputStage
+from simulation.dut.parameters import DataSheet, Parameters
+from simulation.dut.pre_alarm import PreAlarm
+from simulation.dut.smallbms import SmallBms
+from simulation.world import World
+
+
+class SmallBmsPrealarm(SmallBms):
+    """A smallBMS that warns on PRE-ALARM before a low cell opens LOAD.
+
+    A unit that finds a low cell when it starts, or is switched on, leaves LOAD open: nothing is
+    published about that, and there is nothing to be warned of. A cable that is off opens all
+    outputs at once.
+    """
+
+    def __init__(
+        self,
+        sheet: DataSheet,
+        parameters: Parameters,
+        faults: tuple[Fault, ...],
+        world: World,
+        clock: VirtualClock,
+    ) -> None:
+        super().__init__(sheet, parameters, faults, world, clock)
+        self._pre_alarm = OutputStage(world, clock, parameters, "pre_alarm", "PRE-ALARM")
+        self._alarm = PreAlarm(clock, parameters, when_over=self._react)
+        self._is_inverted = parameters.switch("warning.inverted")
+        self._outlasts_remote_off = parameters.switch("warning.outlasts_remote_off")
+        self.elements["PRE-ALARM"] = self._pre_alarm.element
+        if self._pre_alarm.watches:
+            self._watching = (*self._watching, self._pre_alarm)
+
+    def _make_inputs(self) -> None:
+        super()._make_inputs()
+        number = self.parameters.number
+        self._warned = Persistent(
+            self.clock,
+            to_yes=number("battery_link.trip_delay"),
+            to_no=number("battery_link.release_delay"),
+            accepted=False,
+            when_changed=self._react,
+        )
+
+    def _inputs(self) -> tuple[Persistent, ...]:
+        return (*super()._inputs(), self._warned)
+
+    def _read(self) -> tuple[bool, ...]:
+        """Return what the inputs say now, as the smallBMS does, and whether a cell is near empty.
+
+        With the cable off the poles say nothing else, so that only the presence changes.
+        """
+        supply, low, high, *poles = self._seen
+        remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
+        closed = self._link.closed(*poles)
+        discharge, charge, above_warning = closed if any(closed) else (True, True, True)
+        discharge = discharge or self._undervoltage_ignored
+        return (
+            remote,
+            discharge,
+            charge or self._overvoltage_ignored,
+            any(closed) or self._presence_ignored,
+            not (discharge and above_warning),
+        )
+
+    def _power(self, on: bool) -> None:
+        super()._power(on)
+        self._alarm.forget()
+        if not on:
+            self._pre_alarm.reset()
+            self._pre_alarm.switch(False)
+
+    def _drive(self) -> None:
+        """Set outputs, LEDs and own consumption from what the unit believes."""
+        on, present = self._remote_on.accepted, self._present.accepted
+        discharge, charge = self._may_discharge.accepted, self._may_charge.accepted
+        if on and present:
+            self._alarm.decide(warning=self._warned.accepted, low=not discharge)
+        else:
+            self._alarm.forget()
+        if self._undervoltage_latches and on and present:
+            self._undervoltage_latched |= not discharge and not self._alarm.may_load
+        load = self._alarm.may_load and not self._undervoltage_latched
+        load = load and (charge or not self._overvoltage_opens_load)
+        charger = (on or self._keeps_charger) and present and charge
+        charger = charger and (discharge or not self._undervoltage_opens_charger)
+        warns = self._alarm.warns
+        if self._is_inverted:
+            warns = load and not warns
+        if self._outlasts_remote_off and not on:
+            warns = self._pre_alarm.element.is_on
+        self._load.switch(load)
+        self._charger.switch(charger)
+        self._pre_alarm.switch(warns)
+        self._show(blue=load, red=on and not (charge and present))
+        self._supply.draw("remote_off" if not on else "on" if load else "low_cell")
