@@ -134,7 +134,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="leds.lit",
-                    parameters={"leds": "terminals"},
+                    parameters={"leds": "terminals", "duration": "s"},
                     required=("leds",),
                     measurements={"led.{leds}": ("LIT", "DARK", "BLINKING"), "light.{leds}": "V"},
                 ),

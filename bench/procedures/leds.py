@@ -1,19 +1,20 @@
 """Whether LEDs are lit, dark or blinking, from a photodiode stream."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.streams import streaming
+from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
-from instruments.units import Hertz, Second, Volt
+from instruments.units import Hertz, Volt
 
 RATE: Hertz = 100.0
 """At least 50 Hz: the documents do not state a blink rate."""
 
-_DURATION: Second = 2.0
 _THRESHOLD: Volt = 1.0
 _STEADY = 0.98
 
@@ -25,10 +26,11 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield the state of each LED and its mean light [V at the photodiode]."""
+    """Yield the state of each LED over ``duration`` and its mean light [V at the photodiode]."""
     names = terminals(arguments, "leds")
+    duration = parse_as(cast("str", arguments.get("duration", "2 s")), "s")
     with streaming(bench, roles(arguments, point), RATE) as stream:
-        stream.wait(_DURATION)
+        stream.wait(duration)
     for name in names:
         role = f"light.{name}"
         samples = stream.waves[role].samples

@@ -6,12 +6,13 @@ from simulation.clock import VirtualClock
 from simulation.dut.device import Device
 from simulation.dut.parameters import DataSheet, Parameters, data_sheet
 from simulation.dut.smallbms import SmallBms
+from simulation.dut.smallbms_ng import SmallBmsNg
 from simulation.elements import Capacitor, Resistor
 from simulation.faults import Fault, FaultPart, find_fault
 from simulation.world import World
 
 _Builder = Callable[[DataSheet, Parameters, tuple[Fault, ...], World, VirtualClock], Device]
-_BUILDERS: dict[str, _Builder] = {"smallbms": SmallBms}
+_BUILDERS: dict[str, _Builder] = {"smallbms": SmallBms, "smallbms_ng": SmallBmsNg}
 
 
 def device_names() -> tuple[str, ...]:
