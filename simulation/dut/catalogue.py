@@ -7,12 +7,17 @@ from simulation.dut.device import Device
 from simulation.dut.parameters import DataSheet, Parameters, data_sheet
 from simulation.dut.smallbms import SmallBms
 from simulation.dut.smallbms_ng import SmallBmsNg
+from simulation.dut.smallbms_prealarm import SmallBmsPrealarm
 from simulation.elements import Capacitor, Resistor
 from simulation.faults import Fault, FaultPart, find_fault
 from simulation.world import World
 
 _Builder = Callable[[DataSheet, Parameters, tuple[Fault, ...], World, VirtualClock], Device]
-_BUILDERS: dict[str, _Builder] = {"smallbms": SmallBms, "smallbms_ng": SmallBmsNg}
+_BUILDERS: dict[str, _Builder] = {
+    "smallbms": SmallBms,
+    "smallbms_prealarm": SmallBmsPrealarm,
+    "smallbms_ng": SmallBmsNg,
+}
 
 
 def device_names() -> tuple[str, ...]:

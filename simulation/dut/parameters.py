@@ -12,7 +12,8 @@ from typing import Any
 Value = float | bool | str
 BASES = ("stated", "inferred", "assumption")
 DATA_FILES = {
-    name: Path(__file__).with_name(f"{name}.toml") for name in ("smallbms", "smallbms_ng")
+    name: Path(__file__).with_name(f"{name}.toml")
+    for name in ("smallbms", "smallbms_prealarm", "smallbms_ng")
 }
 _KINDS: dict[type, str] = {float: "number", bool: "true or false", str: "word"}
 

@@ -5,7 +5,6 @@ from device_rig import Rig
 
 from simulation.dut.catalogue import build_device, device_names
 from simulation.dut.parameters import DATA_FILES
-from simulation.dut.parameters import DATA_FILES
 from simulation.faults import describe_fault, fault_names, find_fault, load_faults
 
 GOOD = """
