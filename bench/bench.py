@@ -11,7 +11,7 @@ from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
 from bench.wiring import Connection
 from instruments.clock import Clock
-from instruments.daq import AnalogOutput, Daq
+from instruments.daq import AnalogOutput, Daq, DigitalInput
 from instruments.errors import Exchange, OutOfRange
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
@@ -26,6 +26,8 @@ Ability = TypeVar("Ability")
 _POWER_TIMEOUT: Second = 5.0
 _POWER_POLL: Second = 0.02
 _OVERVOLTAGE_HEADROOM: Volt = 0.5
+TOUCH_SAFE: Volt = 60.0
+"""Above this DC voltage terminals must be behind a closed cover (ES1 limit of EN 62368-1)."""
 
 
 class Bench:
@@ -246,7 +248,9 @@ class Bench:
         view = self._instruments[row.instrument].terminal(row.terminal)
         match view:
             case SupplyOutput():
-                return GuardedSupply(view, self._envelope, self.file.current_ceiling)
+                return GuardedSupply(
+                    view, self._envelope, self.file.current_ceiling, self._check_interlock
+                )
             case LoadInput():
                 return GuardedLoad(view, self._envelope, lambda: self._closed)
             case Relay():
@@ -314,6 +318,14 @@ class Bench:
         supply.enable()
         self._powered_at = target
         self._await_voltage(supply, target, 2.0 * error + 0.02)
+
+    def _check_interlock(self, vbat: Volt) -> None:
+        """Refuse a voltage that is not safe to touch while the cover is open."""
+        if vbat > TOUCH_SAFE and self.role(DigitalInput, "interlock").is_high():
+            raise SafetyTrip(
+                f"the cover is open: {vbat:g} V is above the {TOUCH_SAFE:g} V that may be touched; "
+                "shut it"
+            )
 
     def _await_voltage(self, supply: SupplyOutput, target: Volt, within: Volt) -> None:
         deadline = self.clock.now() + _POWER_TIMEOUT

@@ -1,5 +1,6 @@
 """What a bench file can run, said before anything is opened."""
 
+from bench.bench import TOUCH_SAFE
 from bench.bench_file import BenchFile
 from bench.procedures.catalogue import PROCEDURES
 from bench.spec import Case, Verify
@@ -23,6 +24,8 @@ def needed_roles(case: Case) -> tuple[str, ...]:
     procedure = PROCEDURES[case.test.procedure]
     point = case.point
     roles = ["supply", *procedure.roles(case.test.arguments, point)]
+    if point.vbat > TOUCH_SAFE:
+        roles.append("interlock")
     if point.link_closed:
         roles.append("remote_link")
     for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):

@@ -14,19 +14,32 @@ from instruments.waveform import Waveform
 
 
 class GuardedSupply(SupplyOutput):
-    """A supply output that cannot be set beyond the device's absolute maximum."""
+    """A supply output that cannot be set beyond the device's absolute maximum.
 
-    __slots__ = ("_ceiling", "_envelope", "_output")
+    ``check_cover`` raises SafetyTrip for a voltage that an open cover does not allow.
+    """
 
-    def __init__(self, output: SupplyOutput, envelope: Envelope, ceiling: Ampere) -> None:
+    __slots__ = ("_ceiling", "_check_cover", "_envelope", "_output", "_voltage")
+
+    def __init__(
+        self,
+        output: SupplyOutput,
+        envelope: Envelope,
+        ceiling: Ampere,
+        check_cover: Callable[[Volt], None],
+    ) -> None:
         self._output = output
         self._envelope = envelope
         self._ceiling = ceiling
+        self._check_cover = check_cover
+        self._voltage: Volt = 0.0
 
     def set_voltage(self, voltage: Volt) -> None:
         """Set the regulated voltage [V]; raises SafetyTrip beyond the absolute maximum."""
         self._envelope.check_voltage(voltage)
+        self._check_cover(voltage)
         self._output.set_voltage(voltage)
+        self._voltage = voltage
 
     def set_current_limit(self, current: Ampere) -> None:
         """Set the current limit [A], at most the ceiling of the bench file."""
@@ -49,7 +62,8 @@ class GuardedSupply(SupplyOutput):
         return self._output.overcurrent_protection_floor()
 
     def enable(self) -> None:
-        """Switch the output on."""
+        """Switch the output on; raises SafetyTrip where the cover is open and must not be."""
+        self._check_cover(self._voltage)
         self._output.enable()
 
     def disable(self) -> None:

@@ -40,9 +40,9 @@ class Kept:
 
 @contextmanager
 def simulated_bench(
-    faults: Sequence[str] = (), seed: int = 1
+    faults: Sequence[str] = (), seed: int = 1, path: Path = ROOT / "benches" / "simulated.toml"
 ) -> Generator[tuple[Bench, Laboratory]]:
-    file = load_bench_file(ROOT / "benches" / "simulated.toml")
+    file = load_bench_file(path)
     device = spec().device
     laboratory = build_laboratory(file, device, faults, seed)
     try:

@@ -1,7 +1,7 @@
 """The engine on a bench that misbehaves: an instrument's failure is ERROR, and nothing is lost."""
 
 import pytest
-from rig import Kept, case, simulated_bench, spec
+from rig import ROOT, Kept, case, simulated_bench, spec
 
 from bench.errors import SafetyTrip
 from bench.execution import run_case
@@ -117,6 +117,19 @@ def test_every_door_to_a_short_of_load_is_shut():
         with pytest.raises(SafetyTrip):
             bench.role(Relay, "to_bus.LOAD").energise()
         assert laboratory.world.voltage("LOAD", "BAT-") > 11.0
+
+
+def test_above_sixty_volts_the_cover_must_be_shut(tmp_path):
+    text = 'schema = 1\nextends = "{}"\n[parts]\ncover_switch = {{ value = "10 Mohm" }}\n'
+    path = tmp_path / "open_cover.toml"
+    path.write_text(text.format((ROOT / "benches" / "simulated.toml").as_posix()), "utf-8")
+    kept = Kept()
+    with simulated_bench(path=path) as (bench, _):
+        result = run_case(case("S-SUP-RANGE[vbat=64V]"), bench, kept)
+        assert run_case(case("S-SUP-RANGE[vbat=60V]"), bench, kept).verdict is Verdict.PASS
+    assert result.verdict is Verdict.ERROR
+    assert result.fault is not None
+    assert "cover is open" in result.fault.message
 
 
 def test_no_door_leads_beyond_the_maximum_or_a_rating():
