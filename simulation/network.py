@@ -15,6 +15,7 @@ GROUND_CONDUCTANCE: Siemens = 1e-14
 100 Tohm: 1 V behind 10 Mohm reads 0.1 uV low, and a floating cable of 1 nF discharges in a day."""
 
 SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a bound from flapping
+_ROUNDING: Volt = 1e-8  # the same where a stiff source floats on high resistances
 _SANE: Volt = 1e9  # above this a current has no way to flow
 TOGETHER = 12  # rounds in which all branches may change region at once
 _KEPT = 256  # factorisations kept: relays come back to the same few states
@@ -169,20 +170,23 @@ class Network:
         """Change regions until they fit what ``voltages`` returns in them, and return that [V].
 
         All branches that left their region go to the next one at once. If that goes round in
-        circles, only the first of them does: slower, but with monotone branches it ends.
+        circles, only the first of them does: slower, but with monotone branches it ends. What
+        still goes on after ``patience`` turns a branch is forgiven if rounding may have caused it.
         Raises NoConsistentState or SingularCircuit.
         """
         found = voltages()
         outside, low, high = self.code.outside, self._low, self._high
         if not self.curved and not outside(found, low, high):
             return self._sane(found)
-        for turn in range(TOGETHER + patience * len(self.driven)):
-            moved = self._move(found, one=turn > TOGETHER)
+        strict = TOGETHER + patience * len(self.driven)
+        for turn in range(strict + TOGETHER):
+            slack = 0.0 if turn < strict else _ROUNDING
+            moved = self._move(found, one=turn > TOGETHER, slack=slack)
             bent = bool(self.curved) and self._bend(found)
             if not moved and not bent:
                 return self._sane(found)
             found = voltages()
-        names = ", ".join(self._describe(slot) for slot in self._left(found))
+        names = ", ".join(self._describe(slot) for slot in self._left(found, 0.0))
         raise NoConsistentState(f"no consistent state found; still changing: {names}")
 
     def _sane(self, found: tuple[Volt, ...]) -> tuple[Volt, ...]:
@@ -195,19 +199,19 @@ class Network:
             )
         return found
 
-    def _left(self, found: tuple[Volt, ...]) -> list[int]:
-        """Return the driven branches whose voltage is outside their region."""
+    def _left(self, found: tuple[Volt, ...], slack: Volt) -> list[int]:
+        """Return the driven branches that are outside their region by more than ``slack``."""
         left: list[int] = []
         for slot, number in enumerate(self.driven):
             branch = self.branches[number]
             v = found[self.index[branch.a]] - found[self.index[branch.b]]
-            if not self._low[slot] <= v <= self._high[slot]:
+            if not self._low[slot] - slack <= v <= self._high[slot] + slack:
                 left.append(slot)
         return left
 
-    def _move(self, found: tuple[Volt, ...], *, one: bool) -> bool:
+    def _move(self, found: tuple[Volt, ...], *, one: bool, slack: Volt) -> bool:
         """Put branches that left their region into the next one; return whether any did."""
-        left = self._left(found)
+        left = self._left(found, slack)
         for slot in left:
             branch = self.branches[self.driven[slot]]
             v = found[self.index[branch.a]] - found[self.index[branch.b]]

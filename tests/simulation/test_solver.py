@@ -22,6 +22,7 @@ from simulation.world import World
 
 G = "BAT-"
 NETS = [G, "A", "B", "C", "D", "E"]
+ROUNDING = 5e-6  # V; 70 kA behind 1 mohm, off by 1e-16, on a net of 10 uS, and some such in a row
 
 
 @st.composite
@@ -104,7 +105,7 @@ def test_the_order_of_parts_does_not_matter(parts, random):
     random.shuffle(mixed)
     second, _ = built(mixed)
     for net in NETS[1:]:
-        assert first.voltage(net, G) == pytest.approx(second.voltage(net, G), abs=1e-8)
+        assert first.voltage(net, G) == pytest.approx(second.voltage(net, G), abs=ROUNDING)
 
 
 @given(st.lists(part(), min_size=1, max_size=12), st.lists(st.booleans(), max_size=6))
@@ -121,7 +122,7 @@ def test_the_way_to_a_state_does_not_matter(parts, toggles):
         else:
             twin.open()
     for net in NETS[1:]:
-        assert world.voltage(net, G) == pytest.approx(fresh.voltage(net, G), abs=1e-8)
+        assert world.voltage(net, G) == pytest.approx(fresh.voltage(net, G), abs=ROUNDING)
     del made, others
 
 
