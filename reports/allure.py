@@ -83,11 +83,9 @@ class AllureView:
             yield _parameter(axis, text, identity=axis in varied)
         yield _parameter("serial", str(self._header.get("serial") or "none"), identity=True)
         yield _parameter("backend", self._backend, identity=True)
-        yield _parameter("bench", str(self._header.get("bench", "")), identity=False)
         yield _parameter(
             "decision rule", str(self._header.get("decision_rule", "")), identity=False
         )
-        yield _parameter("seed", str(self._header.get("seed", "")), identity=False)
         if self._header.get("faults"):
             yield _parameter("defects", ", ".join(self._header["faults"]), identity=False)
 

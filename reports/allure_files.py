@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.measurement import Evidence
-from bench.results import CaseResult
+from bench.results import CaseResult, Check
 from bench.verdict import Verdict
 from reports import evidence, wording
-from reports.plots import thinned
+from reports.plots import thinned, with_limits
 from reports.run import Run
 
 Data = dict[str, Any]
@@ -35,15 +35,15 @@ class _Plot:
 class Attachments:
     """Files that results refer to. Pictures are drawn by ``draw``, after the run."""
 
-    def __init__(self, directory: Path, run_directory: Path, plots: Plots) -> None:
+    def __init__(self, directory: Path, plots: Plots) -> None:
         self._directory = directory
-        self._evidence = run_directory / evidence.FOLDER
         self._plots = plots
         self._waiting: dict[Path, _Plot] = {}
 
     def of(self, result: CaseResult) -> list[Data]:
         """Return the attachments of ``result``; texts and curves are in place at once."""
-        attached = [part for curve in _curves(result) for part in self._curve(result, *curve)]
+        curves = _curves(result)
+        attached = [part for curve, on in curves.items() for part in self._curve(result, curve, on)]
         if result.transcript and result.verdict not in _QUIET:
             attached.append(self._transcript(result))
         return attached
@@ -65,27 +65,23 @@ class Attachments:
             yield done
         self._waiting.clear()
 
-    def _curve(self, result: CaseResult, curve: Evidence, measured: str) -> Iterator[Data]:
-        data = evidence.to_csv(curve)
-        digest = sha256(data).hexdigest()
-        name = f"{digest[:32]}-attachment.csv"
-        self._place(self._evidence / f"{digest}.csv", self._directory / name, data)
-        drawn = self._plots == "all" or (self._plots == "failed" and result.verdict not in _QUIET)
-        if drawn:
-            title = f"{result.case_id}: {measured}"
+    def _curve(self, result: CaseResult, curve: Evidence, on: list[Check]) -> Iterator[Data]:
+        digest = sha256(evidence.to_csv(curve)).hexdigest()
+        small = thinned(curve)
+        table = self._directory / f"{digest[:32]}-attachment.csv"
+        if not table.exists():
+            table.write_bytes(evidence.to_csv(small))
+        if self._plots == "all" or (self._plots == "failed" and result.verdict not in _QUIET):
+            worst = max(on, key=lambda check: check.verdict.rank)
+            title = f"{result.case_id}: {wording.line(worst)}"
             picture = sha256(f"{title}{curve.name}{digest}".encode()).hexdigest()[:32]
             target = self._directory / f"{picture}-attachment.png"
-            self._waiting[target] = _Plot(curve=thinned(curve), target=target, title=title)
+            self._waiting[target] = _Plot(curve=with_limits(small, on), target=target, title=title)
             yield {"name": f"{curve.name} (plot)", "source": target.name, "type": "image/png"}
-        yield {"name": f"{curve.name} (samples)", "source": name, "type": "text/csv"}
-
-    def _place(self, kept: Path, target: Path, data: bytes) -> None:
-        if target.exists():
-            return
-        try:
-            os.link(kept, target)  # the journal holds the same bytes under the same hash
-        except OSError:
-            target.write_bytes(data)
+        kept = f"{evidence.FOLDER}/{digest[:12]}...csv"
+        less = f"lowest and highest of each stretch; all of them in {kept}"
+        name = "samples" if small is curve else less
+        yield {"name": f"{curve.name} ({name})", "source": table.name, "type": "text/csv"}
 
     def _transcript(self, result: CaseResult) -> Data:
         text = "\n".join(result.transcript) + "\n"
@@ -157,11 +153,10 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _curves(result: CaseResult) -> Iterator[tuple[Evidence, str]]:
-    """Yield each curve once, with the line of the first measurement that rests on it."""
-    seen: set[int] = set()
+def _curves(result: CaseResult) -> dict[Evidence, list[Check]]:
+    """Return each curve once, with the checks that rest on it."""
+    curves: dict[Evidence, list[Check]] = {}
     for check in result.checks:
         for curve in check.measurement.evidence:
-            if id(curve) not in seen:
-                seen.add(id(curve))
-                yield curve, wording.line(check)
+            curves.setdefault(curve, []).append(check)
+    return curves

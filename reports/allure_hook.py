@@ -17,6 +17,7 @@ from reports.allure_files import Attachments
 Current = Callable[[], tuple[str, CaseResult | None]]
 _model: Any = model2  # its records are attrs classes without types
 _KEPT_LABELS = ("host", "thread", "framework", "language")
+_PLUMBING = {"bench", "case", "recorder", "pytestconfig"}
 _REPLACED = ("name", "fullName", "testCaseId", "historyId", "titlePath", "description")
 
 
@@ -52,12 +53,18 @@ class AllureHook:
                 message="BENCH ERROR interrupted: no result"
             )
 
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_container(self, container: Any) -> None:  # noqa: ANN401 - see _model
+        """Leave out the fixtures that hand bench and case to a test; they say nothing."""
+        for steps in (container.befores, container.afters):
+            steps[:] = [step for step in steps if step.name.partition("::")[0] not in _PLUMBING]
+
 
 def _fill(test: Any, data: dict[str, Any], attachments: list[dict[str, Any]]) -> None:  # noqa: ANN401
     kept = [label for label in test.labels if label.name in _KEPT_LABELS]
     test.labels = [*(_model.Label(**label) for label in data["labels"]), *kept]
     test.parameters = [_model.Parameter(**parameter) for parameter in data["parameters"]]
-    test.steps = [_step(step, test.start, test.stop) for step in data["steps"]]
+    test.steps = [_step(step, test.stop) for step in data["steps"]]
     test.attachments += [_model.Attachment(**part) for part in attachments]
     for name in _REPLACED:
         setattr(test, name, data[name])
@@ -68,13 +75,13 @@ def _fill(test: Any, data: dict[str, Any], attachments: list[dict[str, Any]]) ->
     test.statusDetails = _model.StatusDetails(**details) if details else None
 
 
-def _step(data: dict[str, Any], start: int, stop: int) -> Any:  # noqa: ANN401
+def _step(data: dict[str, Any], at: int) -> Any:  # noqa: ANN401
     details = data["statusDetails"]
     return _model.TestStepResult(
         name=data["name"],
         status=data["status"],
         statusDetails=_model.StatusDetails(**details) if details else None,
         stage="finished",
-        start=start,
-        stop=stop,
+        start=at,
+        stop=at,
     )

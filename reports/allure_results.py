@@ -15,7 +15,7 @@ def write_results(run: Run, directory: Path, plots: Plots = "all") -> int:
     """Write a result file for each case of ``run`` into ``directory``; return how many."""
     directory.mkdir(parents=True, exist_ok=True)
     view = AllureView(run.header)
-    attachments = Attachments(directory, run.directory, plots)
+    attachments = Attachments(directory, plots)
     begun = _milliseconds(run.started_utc)
     for number, (result, stamp) in enumerate(zip(run.results, run.recorded_utc, strict=True)):
         stop = _milliseconds(stamp)

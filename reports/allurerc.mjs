@@ -11,6 +11,7 @@ export default {
   // Allure adds a line to the history each time it generates: only the first time counts.
   appendHistory: REPORT_IS_NEW === "1",
   categories,
+  hideLabels: ["parentSuite", "suite", "subSuite", "host", "thread", "framework", "language"],
   plugins: {
     awesome: {
       options: {

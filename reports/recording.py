@@ -59,7 +59,7 @@ class Recording:
             return
         from reports.allure_hook import AllureHook
 
-        self.attachments = Attachments(Path(results), self.directory, option.plots)
+        self.attachments = Attachments(Path(results), option.plots)
         view = AllureView(self.header, strict=option.conditional_fails)
         self._stack.callback(AllureHook(view, self.attachments, self._current).register())
 

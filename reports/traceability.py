@@ -20,7 +20,9 @@ h2 { font-size: 1rem; margin: 2rem 0 .4rem; text-transform: capitalize; }
 p.facts { color: #555; margin: .2rem 0; }
 .simulated { background: #fff3cd; border: 1px solid #d6b656; padding: .3rem .7rem;
              display: inline-block; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+th:nth-child(1) { width: 9.5rem; } th:nth-child(2) { width: 22rem; }
+th:nth-child(3) { width: 10rem; } th:nth-child(4) { width: 10.5rem; }
 th { text-align: left; font-weight: 600; border-bottom: 2px solid #888; padding: .3rem .5rem; }
 td { border-bottom: 1px solid #ddd; padding: .35rem .5rem; vertical-align: top; }
 td.id { white-space: nowrap; font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }

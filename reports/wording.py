@@ -39,8 +39,10 @@ class Scale:
         return f"{number / self._factor:.9g}"
 
     def spread(self, number: float) -> str:
-        """Return an uncertainty with two significant digits."""
-        return f"{number / self._factor:.2g}"
+        """Return the expanded uncertainty with two significant digits and no exponent."""
+        if self._decimals is None:
+            return f"{number / self._factor:.2g}"
+        return f"{number / self._factor:.{self._decimals}f}"
 
     def brief(self, number: float) -> str:
         """Return a derived number, such as a margin, with four significant digits."""

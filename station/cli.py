@@ -21,6 +21,7 @@ app = typer.Typer(
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+_SHEET = ("cable", "role", "instrument", "from", "to", "through", "note")
 RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
 BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
 Device = Annotated[str, typer.Option("--dut", help="device")]
@@ -78,11 +79,11 @@ def wiring(bench: BenchPath) -> None:
 
     with _sentences():
         rows = list(cabling_sheet(load_bench_file(bench).wiring))
-    table = Table("cable", "role", "instrument", "from", "to", "through", "note", box=None)
+    table = Table(*_SHEET, box=None)
     for row in rows:
         place = f"{row.instrument} {row.terminal}"
         table.add_row(str(row.cable), row.role, place, row.plus, row.minus, row.through, row.note)
-    _out.print(table)
+    Console(width=None if _out.is_terminal else 180).print(table)  # a file has no edge
 
 
 @app.command()

@@ -96,7 +96,7 @@ def test_junit_carries_the_measurements(project):
     properties = {p.get("name"): p.get("value") for p in case.iter("property")}
     assert properties["verdict"] == "FAIL"
     assert properties["clause"] == "T-FAIL"
-    assert properties["drop"] == "FAIL drop = 0.3520 V  limits [.., 0.1] V U = 0.002 V"
+    assert properties["drop"] == "FAIL drop = 0.3520 V  limits [.., 0.1] V U = 0.0020 V"
     assert case.find("failure").get("message").startswith("FAIL drop = 0.3520 V")
 
 
