@@ -16,7 +16,7 @@ REGISTRY = re.compile(
     "|".join(("py" + r"pi\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(org|com)"))
 )
 ELSEWHERE = re.compile(
-    r"(?<![\w/])(?:domain|labjack|style|performance|allure|instruments|DESIGN|BRIEF)\.md"
+    r"(?<![\w/])(?:domain|labjack|style|performance|allure|instruments|DESIGN)\.md"
 )
 SPECS = sorted(
     path for path in (ROOT / "test_specs").glob("*.toml") if path.stem != "discrepancies"
