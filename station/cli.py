@@ -124,6 +124,36 @@ def verify_journal(run: Annotated[Path, typer.Argument(help="run directory")]) -
     _out.print(f"{run}: {len(record.results)} results, {record.end}, chain intact", markup=False)
 
 
+@app.command("verify-sources")
+def verify_sources(folder: Annotated[Path, typer.Argument(help="folder of the documents")]) -> None:
+    """Check every quote of the specifications and the register against the documents."""
+    from reports import sources
+    from reports.specifications import referring, register, specifications
+
+    with _sentences():
+        specs = specifications()
+        checks = sources.verify_sources(folder, specs, register())
+    for line in sources.told(checks, referring(specs)):
+        _out.print(line, markup=False)
+    if not all(check.is_clean for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def discrepancies(
+    entry: Annotated[str, typer.Argument(help="id of one entry; default: all")] = "",
+) -> None:
+    """Print where the documents disagree, what is adopted and which clauses refer to it."""
+    from reports import disputes
+    from reports.specifications import referring, register, specifications
+
+    with _sentences():
+        entries, clauses = register(), referring(specifications())
+        lines = disputes.detail(entries, clauses, entry) if entry else None
+        for line in lines or disputes.overview(entries, clauses):
+            _out.print(line, markup=False)
+
+
 def _problems(problems: tuple[str, ...]) -> None:
     for problem in problems:
         _err.print(f"journal: {problem}", style="yellow", markup=False)
