@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bench.procedure import Procedure
-from bench.procedures import battery, current_limit, leds, loading, remote, state, supply
+from bench.procedures import (
+    battery,
+    current_limit,
+    leds,
+    loading,
+    prealarm,
+    remote,
+    state,
+    supply,
+)
 from bench.spec import ProcedureSignature
 
 _LOAD = ("load_current",)
@@ -19,6 +28,25 @@ _WATCHED = {
     name.replace("{terminals}", f"{{{parameter}}}"): unit
     for parameter in ("trips", "keeps")
     for name, unit in {**_STATE, "state_after.{terminals}": _STATES}.items()
+}
+_SEQUENCE: dict[str, str | tuple[str, ...]] = {
+    **{
+        name.format(terminals=terminal): unit
+        for terminal in prealarm.OUTPUTS
+        for name, unit in {
+            "state_before.{terminals}": _STATES,
+            **_STATE,
+            "state_after.{terminals}": _STATES,
+        }.items()
+    },
+    "lead_time": "s",
+    "prealarm_delay": "s",
+    "prealarm_gap": "s",
+    "prealarm_after": "s",
+    "prealarm_release": "s",
+    "load_delay": "s",
+    "load_gap": "s",
+    "charger_gap": "s",
 }
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
@@ -129,6 +157,17 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 ),
                 measure=battery.measure,
                 roles=battery.roles,
+                owns=frozenset({"battery"}),
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="prealarm.sequence",
+                    parameters={"sequence": tuple(prealarm.SEQUENCES)},
+                    required=("sequence",),
+                    measurements=_SEQUENCE,
+                ),
+                measure=prealarm.measure,
+                roles=prealarm.roles,
                 owns=frozenset({"battery"}),
             ),
             Procedure(

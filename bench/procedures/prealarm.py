@@ -1,0 +1,217 @@
+"""The pre-alarm: how long PRE-ALARM warns before a low cell opens LOAD.
+
+Stimulus and all three outputs are edges in one stream, so neither the operate time of a relay nor
+the host's clock counts.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement
+from bench.procedures.readings import battery_voltage
+from bench.procedures.state import states
+from bench.procedures.streams import Stream, decimated, edge, streaming
+from bench.spec import OperatingPoint
+from instruments.units import Hertz, Second, Volt
+from instruments.waveform import Waveform
+
+OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
+RATE: Hertz = 1000.0
+LEAST: Second = 30.0
+"""The printed least time between the pre-alarm and the opening of LOAD; drawn, not judged, here."""
+
+SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
+    "slow": (("prealarm", 65.0), ("undervoltage", 60.0)),
+    "fast": (("prealarm", 5.0), ("undervoltage", 60.0)),
+    "step": (("undervoltage", 60.0),),
+    "recovery": (("prealarm", 5.0), ("undervoltage", 15.0), ("healthy", 60.0)),
+}
+"""What the battery signals, and for how long [s]; each sequence starts healthy."""
+
+_LEAD: Second = 1.0
+_RELEASE: Second = 3.0
+_POLE_THRESHOLD: Volt = 1.0
+_LIGHT = "light.LED_BLUE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """What happened in the stream, as times [s] on its clock; None for what did not happen.
+
+    ``signals`` are the edges of the poles at each step, ``rise`` and ``drop`` those of PRE-ALARM,
+    ``opening`` is that of LOAD.
+    """
+
+    start: Second
+    end: Second
+    signals: tuple[Second, ...]
+    rise: Second | None
+    drop: Second | None
+    opening: Second | None
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return streams, pulls and the loop that a sequence needs."""
+    del arguments, point
+    kinds = ("stream", "pull_up", "pull_down", "drop")
+    return (*(f"{kind}.{name}" for name in OUTPUTS for kind in kinds), "loop.1", "stream.loop.1")
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield states before, times of a sequence, states at its end, and states once healthy.
+
+    The outputs stay pulled down meanwhile, so that a floating one falls at once.
+    """
+    del point
+    name = cast("str", arguments["sequence"])
+    steps = SEQUENCES[name]
+    yield from _only_states(bench, "_before")
+    threshold = battery_voltage(bench).value / 2.0
+    poles = sorted({role for condition, _ in steps for role in bench.battery_roles(condition)})
+    channels = [f"stream.{role}" for role in (*OUTPUTS, *poles)]
+    if bench.has(_LIGHT):
+        channels.append(_LIGHT)
+    pulls = tuple(f"pull_down.{output}" for output in OUTPUTS)
+    bench.switch(close=pulls)
+    with streaming(bench, channels, RATE) as stream:
+        stream.wait(_LEAD)
+        for condition, duration in steps:
+            bench.signal_battery(condition)
+            stream.wait(duration)
+    bench.switch(release=pulls)
+    course = _course(bench, stream, steps, threshold)
+    yield from _times(bench, name, stream, course, threshold)
+    yield from states(bench, OUTPUTS)
+    bench.signal_battery("healthy")
+    bench.clock.sleep(_RELEASE)
+    yield from _only_states(bench, "_after")
+
+
+def _only_states(bench: Bench, suffix: str) -> Iterator[Measurement]:
+    yield from states(bench, OUTPUTS, suffix=suffix)
+
+
+def _course(
+    bench: Bench, stream: Stream, steps: tuple[tuple[str, Second], ...], threshold: Volt
+) -> _Course:
+    """Find the edges in the stream."""
+    load, alarm = stream.waves["stream.LOAD"], stream.waves["stream.PRE-ALARM"]
+    signals: list[Second] = []
+    after = load.start
+    conditions = ["healthy", *(condition for condition, _ in steps)]
+    for (before, now), (_, duration) in zip(pairwise(conditions), steps, strict=True):
+        seen = _signal(bench, stream, before, now, after)
+        # unread poles (another coding): the time at which the bench moved them
+        signals.append(load.start + _LEAD + _passed(steps, len(signals)) if seen is None else seen)
+        after = signals[-1] + duration / 2.0
+    rise = edge(alarm, threshold, rising=True, after=signals[0])
+    return _Course(
+        start=load.start,
+        end=load.start + load.interval * len(load.samples),
+        signals=tuple(signals),
+        rise=rise,
+        drop=None if rise is None else edge(alarm, threshold, rising=False, after=rise),
+        opening=edge(load, threshold, rising=False, after=load.start),
+    )
+
+
+def _passed(steps: tuple[tuple[str, Second], ...], count: int) -> Second:
+    return sum(duration for _, duration in steps[:count])
+
+
+def _signal(bench: Bench, stream: Stream, before: str, now: str, after: Second) -> Second | None:
+    """Return when the first pole moved that tells ``now`` from ``before``."""
+    was, is_ = bench.battery_roles(before), bench.battery_roles(now)
+    opened = [role for role in is_ if role not in was]
+    moved = opened or [role for role in was if role not in is_]
+    if not moved:
+        return None
+    wave = stream.waves[f"stream.{moved[0]}"]
+    return edge(wave, _POLE_THRESHOLD, rising=bool(opened), after=after)
+
+
+def _times(
+    bench: Bench, name: str, stream: Stream, course: _Course, threshold: Volt
+) -> Iterator[Measurement]:
+    """Yield the times of the course; what did not happen counts to the end of the stream."""
+    evidence = (_evidence(name, stream, course),)
+    waves = stream.waves
+    source = "stream.LOAD, stream.PRE-ALARM"
+    rise, drop, opening = course.rise, course.drop, course.opening
+    warned_until = course.end if opening is None else opening
+    if name == "recovery":
+        warned_until = course.signals[-1]
+        gap = _longest(waves["stream.LOAD"], threshold, course.start, course.end)
+        yield _time(bench, "load_gap", gap, "stream.LOAD", evidence)
+        release = (course.end if drop is None else drop) - course.signals[-1]
+        yield _time(bench, "prealarm_release", release, "stream.PRE-ALARM")
+    else:
+        lead = 0.0 if rise is None else warned_until - rise
+        yield _time(bench, "lead_time", lead, source, evidence)
+        yield _time(bench, "load_delay", warned_until - course.signals[-1], "stream.LOAD")
+        if opening is not None:
+            after = (course.end if drop is None else drop) - opening
+            yield _time(bench, "prealarm_after", 0.0 if rise is None else after, source)
+    begun = course.end if rise is None else rise
+    yield _time(bench, "prealarm_delay", begun - course.signals[0], "stream.PRE-ALARM")
+    begun = course.signals[0] if rise is None else rise
+    gap = _longest(waves["stream.PRE-ALARM"], threshold, begun, warned_until)
+    yield _time(bench, "prealarm_gap", gap, "stream.PRE-ALARM")
+    gap = _longest(waves["stream.CHARGER"], threshold, course.start, course.end)
+    yield _time(bench, "charger_gap", gap, "stream.CHARGER")
+
+
+def _longest(wave: Waveform, threshold: Volt, start: Second, stop: Second) -> Second:
+    """Return the longest time that the wave stays below a threshold between two times [s]."""
+    import numpy
+
+    times = wave.times()
+    within = wave.samples[(times >= start) & (times < stop)]
+    low = numpy.concatenate(([False], within < threshold, [False])).astype(numpy.int8)
+    turns = numpy.flatnonzero(numpy.diff(low))
+    runs = turns[1::2] - turns[::2]
+    return float(runs.max()) * wave.interval if runs.size else 0.0
+
+
+def _time(
+    bench: Bench, name: str, value: Second, source: str, evidence: tuple[Evidence, ...] = ()
+) -> Measurement:
+    daq, _ = bench.recorder_of("stream.LOAD")
+    return measurement(
+        bench,
+        name,
+        value,
+        "s",
+        Contribution(
+            name="two edges on one clock",
+            standard_uncertainty=daq.time_uncertainty(RATE, abs(value)),
+            basis="sampling interval and clock error of the streaming device",
+        ),
+        source=source,
+        evidence=evidence,
+    )
+
+
+def _evidence(name: str, stream: Stream, course: _Course) -> Evidence:
+    marks: dict[str, float] = {}
+    if course.rise is not None:
+        marks["PRE-ALARM rises"] = course.rise - course.start
+        marks[f"{LEAST:g} s later"] = course.rise - course.start + LEAST
+    if course.opening is not None:
+        marks["LOAD opens"] = course.opening - course.start
+    curves = {
+        role.partition(".")[2]: decimated(wave, course.start) for role, wave in stream.waves.items()
+    }
+    return Evidence(
+        name=f"Pre-alarm, {name} sequence",
+        abscissa="time",
+        abscissa_unit="s",
+        ordinate_unit="V",
+        x=next(iter(curves.values()))[0],
+        columns={role: samples for role, (_, samples) in curves.items()},
+        marks=marks,
+    )
