@@ -1,0 +1,82 @@
+"""The page: Allure's output without its analytics, and a sentence when it cannot be made."""
+
+import shutil
+
+import pytest
+from sample_run import write_run
+
+from reports import html
+from reports.html import ReportError, without_analytics, write_report
+from reports.run import read_run
+
+ALLURE = html.PROJECT / "node_modules" / "allure" / "cli.js"
+PAGE = b"""<head><title>x</title>
+<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>
+<script>
+    window.dataLayer = window.dataLayer || [];
+    function gtag() { dataLayer.push(arguments); }
+    gtag("js", new Date());
+</script>
+</head><script>window.ours = 1;</script>"""
+
+
+def test_the_analytics_go_and_the_rest_stays():
+    clean = without_analytics(PAGE)
+
+    assert b"gtag" not in clean
+    assert b"googletagmanager" not in clean
+    assert clean.endswith(b"</head><script>window.ours = 1;</script>")
+    assert without_analytics(clean) == clean
+
+
+def test_without_node_the_results_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    directory = write_run(tmp_path / "run")
+
+    with pytest.raises(ReportError, match=r"Node.js is missing: install Node 20 .* are kept in"):
+        write_report(read_run(directory))
+    assert (directory / "coverage.html").is_file()
+    assert len(list((directory / "allure-results").glob("*-result.json"))) == 4
+
+
+def test_without_allure_the_remedy_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: "node")
+    monkeypatch.setattr(html, "PROJECT", tmp_path)
+
+    with pytest.raises(ReportError, match="Allure is missing: run 'npm ci' in"):
+        write_report(read_run(write_run(tmp_path / "run")))
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    if not (ALLURE.is_file() and shutil.which("node")):
+        pytest.skip("needs Node and npm ci")
+    directory = write_run(tmp_path_factory.mktemp("rendered") / "run")
+    write_report(read_run(directory))
+    return directory
+
+
+def test_one_file_holds_everything(rendered):
+    page = (rendered / "report.html").read_bytes()
+
+    assert b"googletagmanager" not in page
+    assert b"test-results/" in page
+    assert not (rendered / "report").exists()
+
+
+def test_a_second_time_adds_nothing_to_the_history(rendered):
+    history = rendered.parent / "history.jsonl"
+    before = history.read_text("utf-8").splitlines()
+    write_report(read_run(rendered))
+
+    assert len(before) == 1
+    assert history.read_text("utf-8").splitlines() == before
+
+
+def test_too_large_a_run_becomes_a_directory(rendered, monkeypatch):
+    monkeypatch.setattr(html, "SINGLE_FILE_LIMIT", 10)
+    report = write_report(read_run(rendered))
+
+    assert not report.is_single
+    assert report.page == rendered / "report" / "index.html"
+    assert b"googletagmanager" not in report.page.read_bytes()
