@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from bench.bench import Bench
-from bench.measurement import Contribution, Evidence, Measurement
+from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
-from bench.procedures.streams import Stream, decimated, edge, streaming
+from bench.procedures.streams import curves, edge, streaming
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
 
 RATE: Hertz = 1000.0
 _LEAD: Second = 0.25
+_TAIL: Second = 0.25
 WINDOW: Second = 5.0
 """How long a reaction is waited for; an output that has not moved by then is reported as that."""
 
@@ -68,12 +69,18 @@ def _watch(
         stream.wait(WINDOW)
     pole = stream.waves[f"stream.{poles[0]}"]
     stimulus = edge(pole, _POLE_THRESHOLD, rising=not rising, after=pole.start)
-    evidence = _evidence(quantity, condition, stream, watched, stimulus)
+    start = pole.start + _LEAD if stimulus is None else stimulus
+    ends = {
+        name: edge(stream.waves[f"stream.{name}"], threshold, rising=rising, after=start)
+        for name in trips
+    }
+    last = max((start + WINDOW if end is None else end for end in ends.values()), default=start)
+    marks = {} if stimulus is None else {"stimulus": stimulus}
+    evidence = curves(
+        f"{', '.join(watched)} on {condition} ({quantity})", stream, marks, until=last + _TAIL
+    )
     daq, _ = bench.recorder_of(channels[0])
-    for name in trips:
-        wave = stream.waves[f"stream.{name}"]
-        start = pole.start + _LEAD if stimulus is None else stimulus
-        end = edge(wave, threshold, rising=rising, after=start)
+    for name, end in ends.items():
         elapsed = WINDOW if end is None else end - start
         yield measurement(
             bench,
@@ -88,24 +95,3 @@ def _watch(
             source=f"stream.{name}, stream.{poles[0]}",
             evidence=(evidence,) if name == trips[0] else (),
         )
-
-
-def _evidence(
-    quantity: str,
-    condition: str,
-    stream: Stream,
-    watched: tuple[str, ...],
-    stimulus: Second | None,
-) -> Evidence:
-    waves = stream.waves
-    start = next(iter(waves.values())).start
-    curves = {role.removeprefix("stream."): decimated(wave, start) for role, wave in waves.items()}
-    return Evidence(
-        name=f"{', '.join(watched)} on {condition} ({quantity})",
-        abscissa="time",
-        abscissa_unit="s",
-        ordinate_unit="V",
-        x=next(iter(curves.values()))[0],
-        columns={name: samples for name, (_, samples) in curves.items()},
-        marks={} if stimulus is None else {"stimulus": stimulus - start},
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.bench import Bench
+from bench.measurement import Evidence
 from instruments.daq import Recording
 from instruments.errors import Exchange, OutOfRange
 from instruments.units import Hertz, Second, Volt
@@ -74,6 +75,27 @@ def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Sec
     lasting = numpy.convolve(beyond, numpy.ones(needed, dtype=int), mode="valid") == needed
     first = int(numpy.argmax(lasting))
     return float(times[first]) if bool(lasting[first]) else None
+
+
+def curves(name: str, stream: Stream, marks: Mapping[str, Second], *, until: Second) -> Evidence:
+    """Return the stopped stream as evidence, every sample up to ``until`` [s] on the bench clock.
+
+    ``marks`` are times on the bench clock; in the evidence all times count from the first sample.
+    """
+    waves = stream.waves
+    first = next(iter(waves.values()))
+    count = min(len(first.samples), max(1, round((until - first.start) / first.interval)))
+    return Evidence(
+        name=name,
+        abscissa="time",
+        abscissa_unit="s",
+        ordinate_unit="V",
+        x=first.times()[:count] - first.start,
+        columns={
+            role.removeprefix("stream."): wave.samples[:count] for role, wave in waves.items()
+        },
+        marks={label: at - first.start for label, at in marks.items()},
+    )
 
 
 def decimated(
