@@ -44,9 +44,6 @@ IDS = _LISTED.split()
 
 @pytest.fixture(scope="module")
 def specs():
-    absent = [name for name in FILES if not (FOLDER / name).is_file()]
-    if absent:
-        pytest.skip(f"{', '.join(absent)} is not written yet")
     return [load_spec(FOLDER / name, signatures()) for name in FILES]
 
 
@@ -73,7 +70,7 @@ def test_every_discrepancy_has_at_least_one_clause(specs):
     assert set(specs[0].discrepancies) - referred == set()
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if (FOLDER / name).is_file()])
+@pytest.mark.parametrize("name", FILES)
 def test_a_clause_without_test_and_without_reason_fails_loading(name, tmp_path):
     """The coverage gate: take any clause's reason away, and the file is refused."""
     register = (FOLDER / "discrepancies.toml").read_text(encoding="utf-8")
