@@ -9,12 +9,16 @@ from types import FrameType
 
 
 class Interrupts:
-    """The first signal becomes KeyboardInterrupt, later ones a request for patience."""
+    """The first signal becomes KeyboardInterrupt, later ones a request for patience.
+
+    An exception that is raised inside a callback of a C library is lost: ctypes prints it and goes
+    on. ``check`` raises it again, so a signal ends the run at the next case at the latest.
+    """
 
     def __init__(self) -> None:
         self.name = ""
         self._shields = 0
-        self._due = False
+        self._over = False
         self._before: dict[int, signal.Handlers] = {}
 
     def install(self) -> None:
@@ -29,8 +33,13 @@ class Interrupts:
             signal.signal(*self._before.popitem())
 
     def ignore(self) -> None:
-        """Let no further signal break off what is under way."""
-        self.name = self.name or "end of the run"
+        """Let no signal break off what follows; the run is over."""
+        self._over = True
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if a signal has come and the run still goes on."""
+        if self.name and not self._over and not self._shields:
+            raise KeyboardInterrupt(self.name)
 
     @contextmanager
     def shield(self) -> Generator[None]:
@@ -40,15 +49,11 @@ class Interrupts:
             yield
         finally:
             self._shields -= 1
-        if self._due and not self._shields:
-            self._due = False
-            raise KeyboardInterrupt(self.name)
+        self.check()
 
     def _received(self, number: int, _frame: FrameType | None) -> None:
-        if self.name:
+        if self.name or self._over:
             os.write(2, b"\nthe bench is going to its safe state, please wait\n")
             return
         self.name = signal.Signals(number).name
-        self._due = self._shields > 0
-        if not self._due:
-            raise KeyboardInterrupt(self.name)
+        self.check()

@@ -18,6 +18,8 @@ _DPI = 120
 _POINTS = 1600  # more than the picture has pixels
 _LEGEND = 24  # characters in a line of the legend
 _SPARSE = 100  # points up to which each is shown as a dot
+_TOGETHER = 4  # more curves than these hide each other: each gets a strip of its own
+_FLAT = 0.05  # part of the greatest curve below which a curve counts as flat
 _COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47", "#45818e", "#7f6000")
 _QUANTITIES = {"V": "voltage", "A": "current"}
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
@@ -34,38 +36,74 @@ class Plotter:
         FigureCanvasAgg(figure)
         self._figure = figure
         self._title = figure.text(0.09, 0.93, "", fontsize=8)
-        self._axes = axes = figure.add_axes((0.09, 0.15, 0.65, 0.74))
+        self._together = axes = self._new_axes("together", left=0.09)
+        axes.ticklabel_format(useOffset=False)
+        axes.locator_params(axis="y", nbins=5)
+        self._strips = self._new_axes("strips", left=0.13)
+        self._axes = axes
+
+    def _new_axes(self, label: str, *, left: float) -> Any:  # noqa: ANN401  types are partial
+        axes = self._figure.add_axes((left, 0.15, 0.74 - left, 0.74), label=label)
         axes.tick_params(labelsize=7)
         axes.grid(visible=True, color="#dddddd", lw=0.6)
         axes.margins(x=0.01, y=0.12)
-        axes.ticklabel_format(useOffset=False)
         axes.locator_params(axis="x", nbins=7)  # every label costs half a millisecond
-        axes.locator_params(axis="y", nbins=5)
+        return axes
 
     def draw(self, curve: Evidence, title: str, target: Path) -> None:
         """Draw ``curve`` into the PNG file ``target``."""
-        axes = self._axes
+        apart = len(curve.columns) > _TOGETHER
+        self._axes = axes = self._strips if apart else self._together
+        self._strips.set_visible(apart)
+        self._together.set_visible(not apart)
         while axes.lines:
             axes.lines[0].remove()
         small = thinned(curve)
         x_factor, x_unit = _scale(small.x, small.abscissa_unit)
         y_factor, y_unit = _scale_of_columns(small)
-        for index, (name, column) in enumerate(small.columns.items()):
+        columns = {name: column / y_factor for name, column in small.columns.items()}
+        if apart:
+            columns = self._in_strips(columns, y_unit)
+        for index, (name, y) in enumerate(columns.items()):
             colour = _COLOURS[index % len(_COLOURS)]
-            dots = "." if len(column) <= _SPARSE else ""
-            x, y = small.x / x_factor, column / y_factor
-            axes.plot(x, y, color=colour, lw=1.1, marker=dots, ms=3.5, label=fill(name, _LEGEND))
-        self._levels(small.levels, y_factor)
+            dots = "." if len(y) <= _SPARSE else ""
+            x, label = small.x / x_factor, "" if apart else fill(name, _LEGEND)
+            axes.plot(x, y, color=colour, lw=1.1, marker=dots, ms=3.5, label=label)
+        if not apart:
+            self._levels(small.levels, y_factor)
         self._marks(small.marks, x_factor)
         axes.relim()
         axes.autoscale()
+        if apart:
+            axes.set_ylim(-0.2, len(columns) - 0.05)
         axes.set_xlabel(f"{small.abscissa} [{x_unit}]", fontsize=8)
         quantity = _QUANTITIES.get(small.ordinate_unit, "")
-        axes.set_ylabel(f"{quantity} [{y_unit}]" if y_unit not in ("", "1") else "", fontsize=8)
+        shown = y_unit not in ("", "1") and not apart
+        axes.set_ylabel(f"{quantity} [{y_unit}]" if shown else "", fontsize=8)
         self._title.set_text(title)
         axes.legend(fontsize=6.5, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
         fast = {"compress_level": 1}  # a third larger, four times as fast
         self._figure.savefig(target, format="png", metadata={"Software": None}, pil_kwargs=fast)
+
+    def _in_strips(
+        self, columns: "Mapping[str, NDArray[numpy.float64]]", unit: str
+    ) -> "dict[str, NDArray[numpy.float64]]":
+        """Return the curves one above the other, and label each strip with name and span.
+
+        A flat curve keeps the scale of the greatest: its noise is not blown up.
+        """
+        peaks = [float(abs(column).max()) for column in columns.values()]
+        ticks: list[float] = []
+        labels: list[str] = []
+        placed: dict[str, NDArray[numpy.float64]] = {}
+        for index, ((name, column), peak) in enumerate(zip(columns.items(), peaks, strict=True)):
+            base = float(len(columns) - 1 - index)
+            flat = peak <= _FLAT * max(peaks)
+            placed[name] = base + 0.75 * column / ((max(peaks) if flat else peak) or 1.0)
+            ticks.append(base if flat else base + 0.375)
+            labels.append(name if flat else f"{name}\n0 to {peak:.3g} {unit}")
+        self._strips.set_yticks(ticks, labels)
+        return placed
 
     def _levels(self, levels: Mapping[str, float], factor: float) -> None:
         for index, (name, value) in enumerate(levels.items()):

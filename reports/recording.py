@@ -65,7 +65,9 @@ class Recording:
 
     def begin(self, case: Case | None, lacking: str = "") -> None:
         """Note which case starts (None: something else); record it at once if it cannot run."""
-        self.case, self.result = case, None
+        self.case, self.result = None, None
+        self._interrupts.check()
+        self.case = case
         if lacking:
             self._record_unmeasured(Verdict.NOT_RUN, reason=lacking)
 

@@ -117,8 +117,10 @@ def words(verdict: Verdict) -> str:
 def message(result: CaseResult) -> str:
     """Return why a case did not pass: the first line is the worst check, or the bench's failure."""
     if result.fault is not None:
-        said = "interrupted" if result.fault.interrupted else result.fault.kind
-        return f"BENCH ERROR {said}: {result.fault.message}"
+        said, why = result.fault.kind, result.fault.message
+        if result.fault.interrupted:
+            said, why = "interrupted", why.replace("interrupted", "no verdict was reached", 1)
+        return f"BENCH ERROR {said}: {why}"
     telling = [check for check in result.checks if check.verdict.rank > Verdict.PASS.rank]
     telling.sort(key=lambda check: -check.verdict.rank)
     lines = [_sentence(check) for check in telling] or [f"{words(result.verdict)} {result.reason}"]

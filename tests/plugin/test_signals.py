@@ -128,3 +128,35 @@ def test_a_line_is_written_whole_before_a_signal_acts(project):
         check=False,
     )
     assert done.stdout.strip() == "['whole', 'then broken off']"
+
+
+SWALLOWED = """
+import ctypes, signal, sys
+from reports.interrupts import Interrupts
+
+interrupts = Interrupts()
+interrupts.install()
+sys.unraisablehook = lambda unraisable: None
+callback = ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(signal.SIGTERM))
+seen = []
+try:
+    callback()
+    seen.append("lost in the callback")
+    with interrupts.shield():
+        seen.append("result kept")
+    seen.append("never")
+except KeyboardInterrupt:
+    seen.append("then broken off")
+print(seen)
+"""
+
+
+def test_a_signal_inside_a_callback_of_a_library_is_not_lost(project):
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED],
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.strip() == "['lost in the callback', 'result kept', 'then broken off']"
