@@ -200,7 +200,7 @@ def _evidence(name: str, stream: Stream, course: _Course) -> Evidence:
     marks: dict[str, float] = {}
     if course.rise is not None:
         marks["PRE-ALARM rises"] = course.rise - course.start
-        marks[f"{LEAST:g} s later"] = course.rise - course.start + LEAST
+        marks[f"limit, {LEAST:g} s after PRE-ALARM rises"] = course.rise - course.start + LEAST
     if course.opening is not None:
         marks["LOAD opens"] = course.opening - course.start
     curves = {

@@ -19,6 +19,7 @@ class PreAlarm:
     """
 
     __slots__ = (
+        "_begun",
         "_cannot_stop",
         "_clock",
         "_ignores_warning",
@@ -47,6 +48,7 @@ class PreAlarm:
         self._cannot_stop = switch("warning.cannot_stop")
         self._running: Event | None = None
         self._is_over = False
+        self._begun = 0.0
         self.warns = False
         self.may_load = False
 
@@ -64,12 +66,13 @@ class PreAlarm:
         elif low and not self.may_load:
             # nothing is left to be warned of: LOAD is open already
             self.warns = self._outlasts_load and self.warns
-        elif low and (self._is_over or (self._step_opens_load and self._running is None)):
+        elif low and (self._is_over or (self._step_opens_load and not self._has_warned())):
             self._open()
         else:
             self.warns = True
             self.may_load = True
             if self._running is None and not self._is_over:
+                self._begun = self._clock.now()
                 self._running = self._clock.schedule(self._lead, self._end_lead)
 
     def _recover(self) -> None:
@@ -80,6 +83,10 @@ class PreAlarm:
         self._stop()
         self.warns = self._outlasts_recovery and self.warns
         self.may_load = True
+
+    def _has_warned(self) -> bool:
+        """Return whether the pre-alarm began before this very instant."""
+        return self._running is not None and self._clock.now() > self._begun
 
     def _open(self) -> None:
         self._stop()

@@ -57,10 +57,12 @@ class SmallBmsPrealarm(SmallBms):
         )
 
     def _inputs(self) -> tuple[Persistent, ...]:
-        return (*super()._inputs(), self._warned)
+        # The warning first: when cells recover it ends before they count as good again, so that
+        # no pre-alarm begins and ends in one instant.
+        return (self._warned, *super()._inputs())
 
     def _read(self) -> tuple[bool, ...]:
-        """Return what the inputs say now, as the smallBMS does, and whether a cell is near empty.
+        """Return what the inputs say now: a cell is near empty, then as on the smallBMS.
 
         With the cable off the poles say nothing else, so that only the presence changes.
         """
@@ -70,11 +72,11 @@ class SmallBmsPrealarm(SmallBms):
         discharge, charge, above_warning = closed if any(closed) else (True, True, True)
         discharge = discharge or self._undervoltage_ignored
         return (
+            not (discharge and above_warning),
             remote,
             discharge,
             charge or self._overvoltage_ignored,
             any(closed) or self._presence_ignored,
-            not (discharge and above_warning),
         )
 
     def _power(self, on: bool) -> None:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def spec() -> Spec:
-    return load_spec(ROOT / "test_specs" / "smallbms.toml", signatures())
+def spec(name: str = "smallbms") -> Spec:
+    return load_spec(ROOT / "test_specs" / f"{name}.toml", signatures())
 
 
 def case(case_id: str) -> Case:
@@ -40,10 +40,13 @@ class Kept:
 
 @contextmanager
 def simulated_bench(
-    faults: Sequence[str] = (), seed: int = 1, path: Path = ROOT / "benches" / "simulated.toml"
+    faults: Sequence[str] = (),
+    seed: int = 1,
+    path: Path = ROOT / "benches" / "simulated.toml",
+    name: str = "smallbms",
 ) -> Generator[tuple[Bench, Laboratory]]:
     file = load_bench_file(path)
-    device = spec().device
+    device = spec(name).device
     laboratory = build_laboratory(file, device, faults, seed)
     try:
         with assembled(file, device, laboratory.wires, laboratory.reseed, serial="T1") as bench:
