@@ -56,8 +56,16 @@ class Branch:
     ) -> None:
         """Take another characteristic: one slope [S] and offset [A] more than bounds [V].
 
-        If it has other regions than before, the branch begins in that of its last voltage.
+        If it has other regions than before, the branch begins in that of its last voltage. What it
+        has already is no change.
         """
+        if (
+            slopes == self.slopes
+            and offsets == self.offsets
+            and bounds == self.bounds
+            and power == self.power
+        ):
+            return
         if len(bounds) != len(self.bounds) or power:
             self.region = bisect_left(bounds, self.last(self)) if bounds else 0
         self.bounds = bounds

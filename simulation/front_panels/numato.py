@@ -124,16 +124,18 @@ class Numato:
     def _energise(self, mask: int) -> None:
         changed = self._coils ^ mask
         self._coils = mask
-        for number, contact in self._contacts.items():
-            if changed >> number & 1:
-                delay = OPERATE_TIME if mask >> number & 1 else RELEASE_TIME
-                self._clock.schedule(delay, lambda n=number, c=contact: self._move(n, c))
+        for coils, delay in ((changed & mask, OPERATE_TIME), (changed & ~mask, RELEASE_TIME)):
+            if coils:
+                self._clock.schedule(delay, lambda moved=coils: self._move(moved))
 
-    def _move(self, number: int, contact: Contact) -> None:
-        if self._coils >> number & 1:
-            contact.close()
-        else:
-            contact.open()
+    def _move(self, coils: int) -> None:
+        """Bring the contacts of ``coils`` to where their coils hold them by now."""
+        for number, contact in self._contacts.items():
+            if coils >> number & 1:
+                if self._coils >> number & 1:
+                    contact.close()
+                else:
+                    contact.open()
 
 
 def _hexadecimal(text: str) -> int | None:
