@@ -34,14 +34,12 @@ class Elimination:
     `ports`. ``solve(factors, currents)`` gives all net voltages for the currents of the driven
     branches. ``inject(factors, currents)`` gives the currents that these put into the ``last``
     nets, ``extend(factors, currents, last)`` all net voltages for given ones of the ``last`` nets.
-    ``outside(voltages, low, high)`` tells whether a driven branch left its bounds (floats only).
     """
 
     factor: Callable[[Values, float], tuple[tuple[Any, ...], tuple[Any, ...]]]
     solve: Callable[[tuple[Any, ...], Values], tuple[Any, ...]]
     inject: Callable[[tuple[Any, ...], Values], tuple[Any, ...]]
     extend: Callable[[tuple[Any, ...], Values, Values], tuple[Any, ...]]
-    outside: Callable[[Values, Values, Values], bool]
     order: tuple[int, ...]
     source: str
 
@@ -56,7 +54,6 @@ def eliminate(topology: Topology) -> Elimination:
             _solve(topology, order, fronts),
             _inject(topology, order, fronts),
             _extend(topology, order, fronts),
-            _outside(topology),
         )
     )
     scope: dict[str, Any] = {}
@@ -66,7 +63,6 @@ def eliminate(topology: Topology) -> Elimination:
         solve=scope["solve"],
         inject=scope["inject"],
         extend=scope["extend"],
-        outside=scope["outside"],
         order=order,
         source=source,
     )
@@ -212,15 +208,13 @@ def _back(topology: Topology, order: Order, fronts: Fronts, fed: set[int]) -> li
     return lines
 
 
-def _outside(topology: Topology) -> str:
-    lines = ["def outside(voltages, low, high):"]
-    lines += _unpack([f"v{n}" for n in range(topology.nets)], "voltages")
-    count = len(topology.driven)
-    lines += _unpack([f"l{n}" for n in range(count)], "low")
-    lines += _unpack([f"h{n}" for n in range(count)], "high")
-    tests = [
-        f"l{number} <= v{topology.edges[edge][0]} - v{topology.edges[edge][1]} <= h{number}"
-        for number, edge in enumerate(topology.driven)
-    ]
-    lines.append(f"    return not ({' and '.join(tests) or 'True'})")
-    return "\n".join(lines)
+@lru_cache(maxsize=256)
+def guard(bounded: tuple[tuple[int, int, int], ...]) -> Callable[[Values, Values, Values], bool]:
+    """Return ``outside(voltages, low, high)``: whether a driven branch left its bounds.
+
+    ``bounded`` are the branches that can: their place in the bounds and their nets. Floats only.
+    """
+    tests = [f"low[{n}] <= voltages[{a}] - voltages[{b}] <= high[{n}]" for n, a, b in bounded]
+    source = f"lambda voltages, low, high: not ({' and '.join(tests) or 'True'})"
+    outside: Callable[[Values, Values, Values], bool] = eval(source)  # noqa: S307  of our own making
+    return outside

@@ -7,12 +7,11 @@ way to the steady state dies as one exponential, so any time is reached in one e
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from operator import mul
 
 from instruments.units import Ampere, Farad, Second, Volt
+from simulation.beginning import Begin, Gone, plan
 
 Matrix = list[list[float]]
-Gone = tuple[int, float, tuple[tuple[int, float], ...]]
 
 INSTANT: Second = 1e-9
 """A net that settles faster than this follows at once; its charge goes to the nets that hold it."""
@@ -28,49 +27,24 @@ class Modes:
 
     ``gone`` are the nets that follow at once: net, conductance, and its share of the others.
     A rate is negative where a constant power load outweighs all conductances: it runs away.
+    ``begin`` and its ``numbers`` say how the modes begin, see `beginning`.
     """
 
     rates: tuple[float, ...]
     shapes: tuple[tuple[float, ...], ...]
     weights: tuple[tuple[float, ...], ...]
     gone: tuple[Gone, ...]
-    instant: Second
+    begin: Begin
+    numbers: tuple[float, ...]
 
     def start(
         self, held: Sequence[Volt], injected: Sequence[Ampere]
-    ) -> tuple[list[Volt], list[float]]:
+    ) -> tuple[tuple[Volt, ...], tuple[float, ...]]:
         """Return the voltages [V] just after ``held`` and the way that each mode has to go.
 
         ``injected`` are the currents into the nets [A]. A way times the mode's shape is in volts.
-        A mode faster than ``instant`` has gone its way already.
         """
-        into = list(injected)
-        for net, _, ratio in self.gone:
-            for i, r in ratio:
-                into[i] += r * into[net]
-        # As held, corrected by what changes: a sum over modes would blur it by some 1e-12 V.
-        voltages = list(held)
-        alone = [0.0] * len(held)
-        free = list(held)
-        for net, total, ratio in reversed(self.gone):
-            push = into[net] / total
-            voltages[net] = push + sum([r * voltages[i] for i, r in ratio])
-            alone[net] = push + sum([r * alone[i] for i, r in ratio])
-            free[net] = held[net] - alone[net]
-            into[net] = 0.0
-        shared = [(net, held[net] - voltages[net]) for net, _, _ in self.gone]
-        ways: list[float] = []
-        for rate, shape, weights in zip(self.rates, self.shapes, self.weights, strict=True):
-            end = sum(map(mul, shape, into)) / rate
-            begin = sum(map(mul, weights, free))
-            change = sum([weights[net] * charge for net, charge in shared])
-            if rate * self.instant > 1.0:
-                change += end - begin
-                begin = end
-            ways.append(end - begin)
-            if change:
-                voltages = [v + x * change for v, x in zip(voltages, shape, strict=True)]
-        return voltages, ways
+        return self.begin(self.numbers, held, injected)
 
 
 def modes(conductance: Matrix, capacitance: Matrix, instant: Second = INSTANT) -> Modes:
@@ -96,12 +70,15 @@ def modes(conductance: Matrix, capacitance: Matrix, instant: Second = INSTANT) -
         weights.append(
             tuple(sum(capacitance[i][j] * shape[i] for i in range(size)) for j in range(size))
         )
+    rates = [rate if abs(rate) > _SLOWEST else _SLOWEST for rate in rates]
+    begin, numbers = plan(size, rates, shapes, weights, gone, instant)
     return Modes(
-        rates=tuple(rate if abs(rate) > _SLOWEST else _SLOWEST for rate in rates),
+        rates=tuple(rates),
         shapes=tuple(shapes),
         weights=tuple(weights),
         gone=tuple(gone),
-        instant=instant,
+        begin=begin,
+        numbers=numbers,
     )
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import hypot, inf, isfinite
 
 from instruments.units import Ampere, Second, Volt
 from simulation.branch import Branch, Siemens
-from simulation.elimination import Elimination, Topology, eliminate
+from simulation.elimination import Elimination, Topology, eliminate, guard
 from simulation.elimination import ports as ports_of
 from simulation.modes import Modes
 
@@ -23,6 +23,10 @@ _CURVE = 1e-12  # relative change at which a constant power branch counts as fou
 _NEAR = 0.05  # relative change below which its tangent may be trusted
 
 
+Moved = tuple[int, int, int, Volt, tuple[float, ...]]
+"""A driven branch's slot, or -1 and a watched level; its nets; by how much each mode moves it."""
+
+
 class CircuitError(Exception):
     """The circuit has no defined state."""
 
@@ -35,13 +39,18 @@ class NoConsistentState(CircuitError):
     """The search for regions that fit the voltages did not end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Spread:
-    """Modes, the shape of each over all nets, and the largest voltage of each shape."""
+    """Modes, the shape of each over all nets, and the largest voltage of each shape.
+
+    ``moved`` are the pairs of nets to look at while these modes go their way; see `Transient`.
+    """
 
     modes: Modes
     shapes: tuple[tuple[float, ...], ...]
     sizes: tuple[float, ...]
+    watched: tuple[tuple[int, int, Volt], ...] | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 class Factored:
@@ -59,8 +68,9 @@ class Network:
     """Nets, conductances and currents of a list of branches in their present regions."""
 
     __slots__ = (
-        "_factored", "_high", "_kept", "_low", "_slot", "_stale", "branches", "code",
-        "conductances", "currents", "curved", "driven", "index", "last", "names", "pairs", "ports",
+        "_bounded", "_factored", "_high", "_kept", "_low", "_outside", "_slot", "_stale",
+        "branches", "code", "conductances", "currents", "curved", "driven", "index", "last", "names",
+        "pairs", "ports",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
@@ -90,6 +100,8 @@ class Network:
         self._low: list[Volt] = [0.0] * len(self.driven)
         self._high: list[Volt] = [0.0] * len(self.driven)
         self.curved: dict[int, Volt] = {}  # slot -> voltage at which the curve is taken as straight
+        self._bounded: frozenset[int] = frozenset()  # slots that had bounds at some time
+        self._outside = guard(())
         self._kept: dict[tuple[Siemens, ...], Factored] = {}
         self._factored = Factored((), ())
         self._stale = True
@@ -113,6 +125,9 @@ class Network:
             low, high = branch.limits()
             self._low[slot] = low - SLACK
             self._high[slot] = high + SLACK
+            if slot not in self._bounded and (low > -inf or high < inf):
+                self._bounded |= {slot}
+                self._outside = guard(tuple((n, *self.pairs[n]) for n in sorted(self._bounded)))
         if slope != self.conductances[number]:
             self.conductances[number] = slope
             self._stale = True
@@ -175,7 +190,7 @@ class Network:
         Raises NoConsistentState or SingularCircuit.
         """
         found = voltages()
-        outside, low, high = self.code.outside, self._low, self._high
+        outside, low, high = self._outside, self._low, self._high
         if not self.curved and not outside(found, low, high):
             return self._sane(found)
         strict = TOGETHER + patience * len(self.driven)
@@ -190,8 +205,7 @@ class Network:
         raise NoConsistentState(f"no consistent state found; still changing: {names}")
 
     def _sane(self, found: tuple[Volt, ...]) -> tuple[Volt, ...]:
-        highest = max(found)
-        if not (highest < _SANE and min(found) > -_SANE):
+        if not hypot(*found) < _SANE:
             worst = max(range(len(found)), key=lambda net: _size(found[net]))
             raise SingularCircuit(
                 f"net {self.names[worst]} would be at {found[worst]:.3g} V: "

@@ -46,7 +46,12 @@ class Tap:
                 state.since,
                 tuple([origin[a] - origin[b] for a, b in spots]),
                 state.rates,
-                tuple([tuple([way[a] - way[b] for a, b in spots]) for way in state.ways]),
+                tuple(
+                    [
+                        tuple([way * (shape[a] - shape[b]) for a, b in spots])
+                        for way, shape in zip(state.ways, state.shapes, strict=True)
+                    ]
+                ),
             )
         )
 

@@ -27,9 +27,9 @@ class World:
     """
 
     __slots__ = (
-        "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_names", "_network",
-        "_observers", "_parts_changed", "_settling", "_state", "_taps", "_untold", "_watched",
-        "clock",
+        "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_levels", "_names",
+        "_network", "_observers", "_parts_changed", "_settling", "_state", "_taps", "_untold",
+        "_watched", "clock",
     )  # fmt: skip
 
     def __init__(self, clock: VirtualClock, ground: str = "BAT-") -> None:
@@ -48,6 +48,7 @@ class World:
         self._alarm: Event | None = None
         self._observers: list[Callable[[], None]] = []
         self._watched: list[tuple[str, str, Volt]] = []
+        self._levels: tuple[tuple[int, int, Volt], ...] | None = None  # the same by number
         self._taps: list[Tap] = []
 
     @property
@@ -94,6 +95,19 @@ class World:
             return state.voltage(a, b, self.clock.now())
         return state.origin[a] - state.origin[b]
 
+    def voltages(self, nets: Sequence[str]) -> tuple[Volt, ...]:
+        """Return the voltages of ``nets`` to ground at now [V]; KeyError for an unknown net."""
+        if self._untold:
+            self._now()
+        network, state = self._network, self._state
+        if network is None or state is None:
+            network, state = self._built()
+        index, now = network.index, self.clock.now()
+        if state.rates and now != state.since:
+            return tuple([state.voltage(index[net], 0, now) for net in nets])
+        origin = state.origin
+        return tuple([origin[index[net]] for net in nets])
+
     def current(self, element: Element) -> Ampere:
         """Return the current through ``element`` at now, delivered if it is a source [A].
 
@@ -124,6 +138,7 @@ class World:
         Without this, observers see a transient at its beginning and at the end of each mode only.
         """
         self._watched.append((plus, minus, level))
+        self._levels = None
         self._touch()
 
     def tap(self, pairs: Sequence[tuple[str, str]]) -> Tap:
@@ -204,10 +219,10 @@ class World:
             self._alarm.cancel()
             self._alarm = None
         if state.rates:
-            index = network.index
-            delay = state.next_change(
-                [(index[a], index[b], level) for a, b, level in self._watched]
-            )
+            if self._levels is None:
+                index = network.index
+                self._levels = tuple((index[a], index[b], level) for a, b, level in self._watched)
+            delay = state.next_change(self._levels)
             if delay < inf:
                 self._alarm = self.clock.schedule(max(delay, 4.0 * ulp(now), 1e-13), self._touch)
         for tap in self._taps:
@@ -232,6 +247,7 @@ class World:
             state.origin = tuple(before.get(net, 0.0) for net in network.names)
             self._names = network.names
             self._network, self._state = network, state
+            self._levels = None
         return network, state
 
     def _last(self, branch: Branch) -> Volt:
