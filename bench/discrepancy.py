@@ -1,8 +1,6 @@
 """The register of points where documents or their languages disagree, and what was adopted."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +56,3 @@ class Discrepancy:
     adopted: str
     reason: str
     consequence: str
-
-
-def load_discrepancies(path: Path) -> Mapping[str, Discrepancy]:
-    """Read a register and return its entries by id; raises SpecError listing every mistake."""
-    from bench.register_file import load_register  # pydantic loads only when a file is read
-
-    return load_register(path).discrepancies

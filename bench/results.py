@@ -65,8 +65,20 @@ class Nonconformance(AssertionError):
     """A judged measurement speaks against the product; raised only by ``raise_for_verdict``."""
 
     def __init__(self, result: CaseResult) -> None:
-        super().__init__(result)
+        checks = [check for check in result.checks if check.verdict is result.verdict]
+        said = "; ".join(_sentence(check) for check in checks)
+        super().__init__(f"{result.case_id}: {result.verdict.value}: {said}")
         self.result = result
+
+
+def _sentence(check: Check) -> str:
+    """Return a check in words: value, unit and margin."""
+    measurement = check.measurement
+    value = measurement.value
+    shown = value if isinstance(value, str) else f"{value:.6g} {measurement.unit}"
+    margin = check.judgement.margin if check.judgement else None
+    beyond = "" if margin is None else f", margin {margin:.3g} {measurement.unit}"
+    return f"{measurement.name} = {shown}{beyond}"
 
 
 class CaseError(Exception):

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.discrepancy import Discrepancy, load_discrepancies
+from bench.discrepancy import Discrepancy
 from bench.errors import SpecError
+from bench.register_file import load_register
 from bench.spec import Spec
 from bench.spec_file import load_spec
 from reports.request import SPECS
@@ -22,7 +23,7 @@ def specifications(folder: Path = SPECS) -> tuple[Spec, ...]:
 
 def register(folder: Path = SPECS) -> Mapping[str, Discrepancy]:
     """Return the register in ``folder`` by id; raises SpecError."""
-    return load_discrepancies(folder / REGISTER)
+    return load_register(folder / REGISTER).discrepancies
 
 
 def referring(specs: Sequence[Spec]) -> Mapping[str, tuple[str, ...]]:

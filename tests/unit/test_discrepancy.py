@@ -1,7 +1,7 @@
 import pytest
 
-from bench.discrepancy import load_discrepancies
 from bench.errors import SpecError
+from bench.register_file import load_register
 
 DOCUMENT = """
 schema = 1
@@ -34,7 +34,7 @@ def load(tmp_path):
     def load(text):
         path = tmp_path / "register.toml"
         path.write_text(text, encoding="utf-8")
-        return load_discrepancies(path)
+        return load_register(path).discrepancies
 
     return load
 
