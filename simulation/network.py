@@ -69,8 +69,8 @@ class Network:
 
     __slots__ = (
         "_bounded", "_factored", "_high", "_kept", "_low", "_outside", "_slot", "_stale",
-        "branches", "code", "conductances", "currents", "curved", "driven", "index", "last", "names",
-        "pairs", "ports",
+        "branches", "code", "conductances", "currents", "curved", "driven", "index", "last",
+        "names", "pairs", "ports",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:

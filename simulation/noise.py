@@ -25,7 +25,7 @@ class Noise:
     never leaves the limits of error.
     """
 
-    __slots__ = ("_draw", "_fixed", "_name", "_random", "_seed")
+    __slots__ = ("_draw", "_fixed", "_generator", "_name", "_random", "_seed")
 
     def __init__(self, seed: int, name: str) -> None:
         self._seed = seed
@@ -38,6 +38,7 @@ class Noise:
         """Restart the noise of the readings from the seed, ``key`` and the instrument's name."""
         self._random.seed(f"{self._seed}/{key}/{self._name}", version=2)
         self._draw = self._random.random
+        self._generator: numpy.random.Generator | None = None  # made when arrays are asked for
 
     def fixed_errors(self, span: Hashable) -> tuple[float, float]:
         """Return the gain and offset error of a range, each as a part of its limit of error."""
@@ -73,6 +74,13 @@ class Noise:
 
         gain, offset = self.fixed_errors(span)
         floor = accuracy.of_full_scale * full_scale + accuracy.fixed
-        generator = numpy.random.default_rng(self._random.getrandbits(64))
-        noise = _NOISE * (generator.random((2, *true_values.shape)).sum(axis=0) - 1.0)
-        return true_values * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)
+        generator = self._generator
+        if generator is None:
+            generator = numpy.random.default_rng(self._random.getrandbits(64))
+            self._generator = generator
+        first, second = generator.random((2, *true_values.shape))
+        first += second
+        first *= floor * _NOISE
+        first += floor * (offset - _NOISE)
+        first += true_values * (1.0 + gain * accuracy.of_reading)
+        return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -55,33 +56,45 @@ class Tap:
             )
         )
 
-    def samples(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    def samples(
+        self, times: NDArray[np.float64], delays: Sequence[Second] = ()
+    ) -> NDArray[np.float64]:
         """Return the voltages [V], shape (len(times), len(pairs)), at clock times ``times`` [s].
 
+        ``delays`` [s], one a pair, are for a converter that looks at one pair after the other.
         Times after now continue the present state. Raises ValueError for a time before the first.
         """
         import numpy as np
 
         if self._look is not None:
             self._look()
-        asked = np.asarray(times, dtype=np.float64)
-        order = np.argsort(asked, kind="stable")
-        at = asked[order]
-        starts = np.array(self._times)
-        if at.size and at[0] < starts[0]:
+        at = np.asarray(times, dtype=np.float64)[:, np.newaxis]
+        if len(delays):
+            at = at + np.asarray(delays)
+        if not at.size:
+            return np.zeros((len(at), len(self.pairs)))
+        starts = self._times
+        earliest = float(at.min())
+        if earliest < starts[0]:
             raise ValueError("samples are asked for before the tap was made")
-        rows = np.append(np.searchsorted(at, starts, side="left"), at.size)
-        result = np.repeat(
-            np.array([origin for _, origin, _, _ in self._pieces]), np.diff(rows), axis=0
-        )
-        for number, (since, _, rates, ways) in enumerate(self._pieces):
-            first, end = int(rows[number]), int(rows[number + 1])
-            if rates and first < end:
-                gone = -np.expm1(np.multiply.outer(since - at[first:end], np.array(rates)))
-                result[first:end] += gone @ np.array(ways)
-        unsorted = np.empty_like(result)
-        unsorted[order] = result
-        return unsorted
+        first = bisect_right(starts, earliest) - 1
+        end = bisect_right(starts, float(at.max()))
+        pieces = self._pieces[first:end]
+        if len(pieces) == 1:
+            since, origin, rates, ways = pieces[0]
+            result = np.empty((len(at), len(origin)))
+            result[:] = origin
+            if rates:
+                result += _gone(at, since, rates, ways)
+            return result
+        which = np.searchsorted(starts[first + 1 : end], at, side="right")
+        result = np.array([origin for _, origin, _, _ in pieces])[which, np.arange(len(self.pairs))]
+        for number, (since, _, rates, ways) in enumerate(pieces):
+            inside = which == number
+            if rates and inside.any():
+                rows = inside.any(axis=1)
+                result[rows] += _gone(at[rows], since, rates, ways) * inside[rows]
+        return result
 
     def close(self) -> None:
         """Stop recording; what was recorded stays. Closing twice does nothing."""
@@ -89,3 +102,19 @@ class Tap:
             self._look()
             self._look = None
             self._close(self)
+
+
+def _gone(
+    at: NDArray[np.float64],
+    since: Second,
+    rates: tuple[float, ...],
+    ways: tuple[tuple[Volt, ...], ...],
+) -> NDArray[np.float64]:
+    """Return how far the ways have been gone at the times ``at``; none before ``since``."""
+    import numpy as np
+
+    past = np.minimum(since - at, 0.0)
+    total = np.zeros((len(at), len(ways[0])))
+    for rate, way in zip(rates, ways, strict=True):
+        total -= np.expm1(rate * past) * way
+    return total

@@ -1,6 +1,7 @@
 """A running stream of a LabJack T7."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import ceil
 
 from instruments.daq import Recording
@@ -77,8 +78,8 @@ class T7Recording(Recording):
             self._take_block()
         self._running = False
         self._wire.stop_stream()
-        flat = [sample for block in self._blocks for sample in block]
-        scans = numpy.array(flat, dtype=numpy.float64).reshape(-1, len(self._names))[:wanted]
+        flat = numpy.fromiter(chain.from_iterable(self._blocks), dtype=numpy.float64)
+        scans = flat.reshape(-1, len(self._names))[:wanted]
         scans[scans == _SKIPPED] = numpy.nan
         return {
             name: Waveform(

@@ -5,7 +5,7 @@ resistance 50 ohm and errors within 0.1 % of 5 V, logic threshold 1.5 V, pull-up
 550 ohm (FIO) and 180 ohm (EIO, CIO, MIO) in series with a driven line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from instruments.accuracy import Accuracy
@@ -133,13 +133,23 @@ class Pins:
         reading = self._noise.indicate(volts, accuracy, span, ("AIN", span))
         return min(max(reading, LOWEST_PART * span), HIGHEST_PART * span)
 
-    def convert_array(
-        self, volts: "NDArray[numpy.float64]", span: Volt
+    def convert_scans(
+        self, volts: "NDArray[numpy.float64]", spans: Sequence[Volt]
     ) -> "NDArray[numpy.float64]":
-        """Return what the converter makes of an array of voltages; same shape."""
+        """Return what the converter makes of scans; ``spans`` are the ranges of the columns."""
+        import numpy
+
+        if len(set(spans)) > 1:
+            columns = [
+                self.convert_scans(volts[:, [place]], [span]) for place, span in enumerate(spans)
+            ]
+            return numpy.hstack(columns)
+        span = spans[0]
         accuracy = self._accuracy or ACCURACY[span]
         readings = self._noise.indicate_array(volts, accuracy, span, ("AIN", span))
-        return readings.clip(LOWEST_PART * span, HIGHEST_PART * span)
+        numpy.maximum(readings, LOWEST_PART * span, out=readings)
+        numpy.minimum(readings, HIGHEST_PART * span, out=readings)
+        return readings
 
     # analog outputs
 

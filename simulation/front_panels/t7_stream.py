@@ -50,11 +50,22 @@ _STREAMABLE = ("AIN#", "CORE_TIMER", "STREAM_DATA_CAPTURE_16", *_PORTS)
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One entry of the scan list and what records it."""
+    """One entry of the scan list; ``tap`` records it unless it is one of the `_Inputs`."""
 
     register: Register
     delay: Second
     tap: Tap | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """The wired analog inputs of the scan list, recorded together; one entry a column."""
+
+    tap: Tap
+    places: tuple[int, ...]
+    delays: tuple[Second, ...]
+    dividers: tuple[float, ...]
+    spans: tuple[Volt, ...]
 
 
 class Stream:
@@ -76,6 +87,7 @@ class Stream:
         self._noise = noise
         self._core_timer = core_timer
         self._columns: tuple[_Column, ...] = ()
+        self._inputs: _Inputs | None = None
         self._ranges: Mapping[int, Volt] = {}
         self._period: Second = 0.0
         self._start: Second = 0.0
@@ -118,6 +130,7 @@ class Stream:
             _Column(register, place * skew, self._tap(register))
             for place, register in enumerate(registers)
         )
+        self._inputs = self._recorded()
         return 1.0 / self._period
 
     def read(self, scans: int) -> "tuple[NDArray[numpy.float64], int]":
@@ -134,9 +147,15 @@ class Stream:
         self._clock.sleep(end - self._clock.now())
         times = self._start + self._period * numpy.arange(first, self._next, dtype=numpy.float64)
         block = numpy.empty((scans, len(self._columns)))
+        inputs = self._inputs
         for place, column in enumerate(self._columns):
-            block[:, place] = self._samples(column, times + column.delay)
-        block[self._lost(times)] = DUMMY
+            if inputs is None or place not in inputs.places:
+                block[:, place] = self._samples(column, times + column.delay)
+        if inputs is not None:
+            volts = inputs.tap.samples(times, inputs.delays) / inputs.dividers
+            block[:, inputs.places] = self._pins.convert_scans(volts, inputs.spans)
+        if self._stalls:
+            block[self._lost(times)] = DUMMY
         taken = int((self._clock.now() - self._start) / self._period) + 1
         return block, max(0, taken - self._next)
 
@@ -151,7 +170,10 @@ class Stream:
         for column in self._columns:
             if column.tap is not None:
                 column.tap.close()
+        if self._inputs is not None:
+            self._inputs.tap.close()
         self._columns = ()
+        self._inputs = None
 
     def stall(self) -> None:
         """Note that the host cannot be reached from now on."""
@@ -173,10 +195,26 @@ class Stream:
             lost |= (times >= begin + self._buffered * self._period) & (times < end)
         return lost
 
+    def _recorded(self) -> _Inputs | None:
+        """Record the analog inputs that something is wired to; None without any."""
+        pins = self._pins
+        found = [
+            (place, column, column.register.index, pair)
+            for place, column in enumerate(self._columns)
+            if column.register.family == "AIN#"
+            and (pair := pins.pair(column.register.index)) is not None
+        ]
+        if not found:
+            return None
+        return _Inputs(
+            self._world.tap([pair for *_, pair in found]),
+            tuple(place for place, *_ in found),
+            tuple(column.delay for _, column, _, _ in found),
+            tuple(pins.divider(channel) for _, _, channel, _ in found),
+            tuple(self._ranges.get(channel, RANGES[0]) for _, _, channel, _ in found),
+        )
+
     def _tap(self, register: Register) -> Tap | None:
-        if register.family == "AIN#":
-            pair = self._pins.pair(register.index)
-            return None if pair is None else self._world.tap([pair])
         if register.name in _PORTS:
             lines = _lines(register)
             pairs = [pair for n in lines if (pair := self._pins.line_pair(n)) is not None]
@@ -190,10 +228,9 @@ class Stream:
 
         register = column.register
         if register.family == "AIN#":
-            volts = numpy.zeros(times.shape)
-            if column.tap is not None:
-                volts = column.tap.samples(times)[:, 0] / self._pins.divider(register.index)
-            return self._pins.convert_array(volts, self._ranges.get(register.index, RANGES[0]))
+            open_input = numpy.zeros((len(times), 1))
+            span = self._ranges.get(register.index, RANGES[0])
+            return self._pins.convert_scans(open_input, (span,))[:, 0]
         if register.name in _PORTS:
             return self._port(column, times)
         ticks = self.start_stamp + numpy.rint((times - self._start) * _CORE_TIMER_HZ)
