@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -103,6 +103,29 @@ def assembled(
         if bench.unsafe:
             raise ConfigError(f"{file.path}: the bench could not be made safe: {bench.unsafe}")
         yield bench
+
+
+@contextmanager
+def served_bench(
+    path: Path | str, device: Device, faults: Sequence[str] = (), seed: int | None = None
+) -> Generator[Mapping[str, int]]:
+    """Serve the instruments of a simulated bench on loopback; yield instrument -> TCP port.
+
+    Any client with sockets or a VISA of its own can use them; the T7 is not among them, because
+    LabJack's library would not look there. Virtual time follows the wall meanwhile. Raises
+    ConfigError for a bench in copper.
+    """
+    from simulation.wires.served import served
+
+    file = load_bench_file(Path(path))
+    if file.seed is None:
+        raise ConfigError(f"{file.path} is a real bench: it has nothing to serve")
+    seed = file.seed if seed is None else seed
+    with (
+        closing(build_laboratory(file, device, faults, seed)) as laboratory,
+        served(laboratory.cables()) as ports,
+    ):
+        yield ports
 
 
 def _check_request(file: BenchFile, serial: str | None, faults: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The command line ``bench``: look at files and runs. Running is left to pytest."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +69,31 @@ def plan(bench: BenchPath = Path("benches/simulated.toml"), dut: Device = "small
     with _sentences():
         for line in lines(Request(bench_path=bench, device=dut)):
             _out.print(line, markup=False)
+
+
+@app.command()
+def simulate(
+    bench: BenchPath = Path("benches/simulated.toml"),
+    dut: Device = "smallbms",
+    fault: Annotated[list[str] | None, typer.Option(help="defect of the device")] = None,
+) -> None:
+    """Serve the simulated instruments on loopback ports until Ctrl-C, for any VISA client."""
+    from threading import Event
+
+    from bench.assembly import served_bench
+    from reports.request import Request
+
+    with _sentences():
+        request = Request(bench_path=bench, device=dut)
+        models = {name: entry.model for name, entry in request.bench_file().instruments.items()}
+        with served_bench(bench, request.spec().device, fault or ()) as ports:
+            for name, port in ports.items():
+                address = f"TCPIP0::127.0.0.1::{port}::SOCKET"
+                _out.print(f"{name:<8} {models[name]:<22} {address}", markup=False)
+            _out.print("Ctrl-C ends it")
+            with suppress(KeyboardInterrupt):
+                while not Event().wait(1.0):
+                    pass
 
 
 @app.command()
