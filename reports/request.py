@@ -43,7 +43,7 @@ class Request:
 
     def spec(self) -> Spec:
         """Return the device's specification."""
-        path = self.specs / f"{self.device}.toml"
+        path = self.specs / f"{self.device.replace('-', '_')}.toml"
         if not path.is_file():
             known = ", ".join(sorted(_devices(self.specs))) or "no device"
             raise ConfigError(f"--dut {self.device}: {self.specs} specifies {known}; choose one")
