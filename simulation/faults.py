@@ -7,14 +7,18 @@ A fault is asked for by a word, its *fault spec*:
 - ``my_faults.toml:my-fault``: a fault of a file of your own, same format, ``@`` works too;
 - ``my_module:my_function`` or ``my_faults.py:my_function``: a function of your own that takes the
   finished `Device` and changes what it likes: ``device.elements["LOAD"].set(resistance=2.0)``.
+  ``my_function.clauses = ("S-LOAD-IMAX",)`` says what such a unit violates.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import getmembers, getsourcefile, isfunction
 from math import isnan
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from simulation.dut.fault import Fault, FaultPart, load_faults
@@ -23,7 +27,17 @@ from simulation.dut.parameters import data_sheet
 if TYPE_CHECKING:
     from simulation.dut.device import Device
 
-__all__ = ["Fault", "FaultPart", "describe_fault", "fault_names", "find_fault", "load_faults"]
+__all__ = [
+    "Fault",
+    "FaultPart",
+    "definition",
+    "describe_fault",
+    "fault_names",
+    "file_specs",
+    "find_fault",
+    "fits",
+    "load_faults",
+]
 
 _FOLDER = Path(__file__).parent / "dut"
 
@@ -58,6 +72,37 @@ def find_fault(device: str, spec: str) -> Fault:
     else:
         fault = _from_function(text, where, name)
     return _resized(fault, size) if size else fault
+
+
+def file_specs(path: Path) -> tuple[str, ...]:
+    """Return the fault specs of all faults in a file of the user's own, TOML or Python.
+
+    Raises ValueError naming the file where it cannot be read or holds none.
+    """
+    if path.suffix.lower() != ".py":
+        return tuple(f"{path}:{fault.id}" for fault in load_faults(path))
+    names = _functions(path)
+    if not names:
+        raise ValueError(f"the fault file {path} defines no public function")
+    return tuple(f"{path}:{name}" for name in names)
+
+
+def fits(device: str, spec: str) -> bool:
+    """Return whether a fault can be built into a device: it names no other variants."""
+    where, _, name = spec.rpartition(":")
+    if not where.lower().endswith(".toml"):
+        return True
+    variants = next((f.variants for f in load_faults(Path(where)) if f.id == name), ())
+    return not variants or data_sheet(device).variant in variants
+
+
+def definition(fault: Fault) -> str:
+    """Return everything that a fault consists of as text; that of a function is its file."""
+    text = repr(replace(fault, modify=None))
+    if fault.modify is None:
+        return text
+    source = getsourcefile(fault.modify)
+    return text + (Path(source).read_text(encoding="utf-8") if source else "")
 
 
 @cache
@@ -99,10 +144,22 @@ def _from_function(spec: str, where: str, name: str) -> Fault:
     if not callable(function):
         raise ValueError(f"fault {spec!r}: {where!r} has no function {name!r}")
     summary = (function.__doc__ or name).strip().splitlines()[0]
-    return Fault(id=spec, title=summary, modify=modify, source=where)
+    clauses = tuple(getattr(function, "clauses", ()))
+    return Fault(id=spec, title=summary, clauses=clauses, modify=modify, source=where)
 
 
-def _load_file(path: Path) -> Any:  # noqa: ANN401  a module's attributes are anything
+def _functions(path: Path) -> tuple[str, ...]:
+    """Return the names of the public functions that a Python file defines, sorted."""
+    try:
+        module = _load_file(path)
+    except Exception as error:
+        raise ValueError(f"the fault file {path} cannot be imported: {error}") from error
+    functions = getmembers(module, isfunction)
+    own = (name for name, function in functions if function.__module__ == module.__name__)
+    return tuple(name for name in own if not name.startswith("_"))
+
+
+def _load_file(path: Path) -> ModuleType:
     spec = spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")

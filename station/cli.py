@@ -21,6 +21,7 @@ app = typer.Typer(
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+_PROOF = Path("reports/out/prove")
 _SHEET = ("cable", "role", "instrument", "from", "to", "through", "note")
 RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
 BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
@@ -125,15 +126,45 @@ def check(bench: BenchPath, dut: Device = "smallbms") -> None:
 @app.command()
 def faults(device: Annotated[str, typer.Argument()] = "smallbms") -> None:
     """List the defects that a simulated device can have."""
-    from simulation.faults import describe_fault, fault_names
+    from station.defects import described
 
-    try:
-        lines = [describe_fault(device, name) for name in fault_names(device)]
-    except ValueError as error:
-        _err.print(str(error), style="red", markup=False)
-        raise typer.Exit(2) from None
-    for line in lines:
+    with _sentences():
+        for line in described(device):
+            _out.print(line, markup=False)
+
+
+@app.command()
+def prove(
+    devices: Annotated[list[str] | None, typer.Argument(help="devices; default: all")] = None,
+    faults: Annotated[str | None, typer.Option(help="names, with commas; default: all")] = None,
+    fault_file: Annotated[list[Path] | None, typer.Option(help="more faults: .toml or .py")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="processes; default: cores")] = None,
+    out: Annotated[Path, typer.Option(help="directory; goes on with what is kept there")] = _PROOF,
+) -> None:
+    """Run each suite against a conforming unit and against units with known defects."""
+    from reports.kill_matrix_text import summary, write_matrices
+    from station.campaign import open_ledger
+    from station.campaign import prove as run
+    from station.defects import chosen, nothing
+    from station.progress import cores, progress
+
+    with _sentences():
+        goldens, defects = chosen(devices, faults, fault_file or [])
+        if why := nothing(goldens, defects):
+            _err.print(why, style="red", markup=False)
+            raise typer.Exit(1)
+        try:
+            with open_ledger(out) as ledger, progress(_err) as told:
+                matrices = run(goldens, defects, ledger, workers=workers or cores(), told=told)
+        except KeyboardInterrupt:
+            _err.print(f"interrupted; {out} keeps what was done, the same command goes on")
+            raise typer.Exit(130) from None
+        page, table = write_matrices(matrices, out)
+    for line in (line for matrix in matrices for line in summary(matrix)):
         _out.print(line, markup=False)
+    _out.print(f"matrix  {page}\n        {table}", markup=False)
+    if not all(matrix.is_proof for matrix in matrices):
+        raise typer.Exit(1)
 
 
 @app.command("verify-journal")

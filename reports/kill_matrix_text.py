@@ -1,0 +1,79 @@
+"""The kill matrix as CSV, one line for each defect and clause, and as lines for a terminal."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+
+from bench.verdict import Verdict
+from reports import wording
+from reports.kill_matrix import Catch, KillMatrix, Row
+from reports.kill_matrix_page import to_html
+
+_COLUMNS = (
+    "device", "defect", "title", "outcome", "clause", "violated", "verdict", "failed", "cases",
+    "worst case", "worst check",
+)  # fmt: skip
+
+
+def write_matrices(matrices: Sequence[KillMatrix], directory: Path) -> tuple[Path, Path]:
+    """Write kill_matrix.html and kill_matrix.csv into ``directory``; return their paths."""
+    page, table = directory / "kill_matrix.html", directory / "kill_matrix.csv"
+    page.write_text(to_html(matrices), encoding="utf-8", newline="\n")
+    table.write_text(to_csv(matrices), encoding="utf-8", newline="\n")
+    return page, table
+
+
+def to_csv(matrices: Sequence[KillMatrix]) -> str:
+    """Return all matrices as CSV; the conforming unit has an empty defect."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for matrix in matrices:
+        for row in (matrix.golden, *matrix.rows):
+            writer.writerows(_lines(row))
+    return text.getvalue()
+
+
+def _lines(row: Row) -> Iterator[Sequence[object]]:
+    outcome = row.catch if row.fault else ""
+    head = (row.device, row.fault, row.title, outcome)
+    for clause, cell in row.cells.items():
+        yield (
+            *head,
+            clause,
+            "yes" if clause in row.claims else "",
+            wording.words(cell.verdict),
+            cell.counts.get(Verdict.FAIL, 0),
+            sum(cell.counts.values()),
+            cell.case,
+            cell.said,
+        )
+    for clause in row.claims:
+        if clause not in row.cells:
+            yield (*head, clause, "yes", "NOT RUN", 0, 0, "", "")
+
+
+def summary(matrix: KillMatrix) -> Iterator[str]:
+    """Yield what somebody at a terminal wants to know of one device."""
+    violating = matrix.violating
+    caught = len(matrix.of(Catch.CAUGHT))
+    yield (
+        f"{matrix.device}: {len(matrix.rows)} defects, {caught} of {len(violating)} that violate "
+        f"a clause are caught by it; {len(matrix.alarms)} false alarms"
+    )
+    for clause in matrix.alarms:
+        yield f"  false alarm: {clause}: {matrix.golden.cells[clause].said}"
+    if not any(cell.verdict.is_pass for cell in matrix.golden.cells.values()):
+        yield "  no clause judges the conforming unit"
+    for row in matrix.of(Catch.SURVIVED, Catch.BENCH_ERROR):
+        yield f"  {row.catch}: {row.fault}: {row.title}; violates {', '.join(row.claims)}"
+    for row in matrix.of(Catch.ELSEWHERE):
+        yield (
+            f"  caught by accident: {row.fault}: {row.title}; violates {', '.join(row.claims)} "
+            f"but fails {', '.join(row.failed)}"
+        )
+    for row in matrix.of(Catch.UNCLAIMED):
+        yield f"  said to violate nothing, yet fails {', '.join(row.failed)}: {row.fault}"
+    if matrix.idle:
+        yield f"  no defect makes fail: {', '.join(matrix.idle)}"
