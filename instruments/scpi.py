@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 
 from instruments.errors import Exchange, OutOfRange, Rejected
@@ -67,6 +68,7 @@ def first_line(reply: str) -> str:
     return reply.partition("\n")[0].rstrip("\r")
 
 
+@lru_cache(maxsize=64)  # nearly all answers are one and the same
 def parse_error(reply: str) -> ScpiError | None:
     """Return the entry in a ``SYST:ERR?`` answer, None for the empty queue.
 

@@ -18,7 +18,7 @@ SLACK: Volt = 1e-12  # rounding of a voltage of some 100 V; keeps a branch on a 
 _ROUNDING: Volt = 1e-8  # the same where a stiff source floats on high resistances
 _SANE: Volt = 1e9  # above this a current has no way to flow
 TOGETHER = 12  # rounds in which all branches may change region at once
-_KEPT = 256  # factorisations kept: relays come back to the same few states
+_KEPT = 1024  # factorisations kept: relays come back to the same few hundred states
 _CURVE = 1e-12  # relative change at which a constant power branch counts as found
 _NEAR = 0.05  # relative change below which its tangent may be trusted
 

@@ -25,6 +25,7 @@ from instruments.units import Second
 
 _BAUDRATE = 19200  # a CDC port carries whatever rate is asked for
 _TIMEOUT: Second = 1.0
+_DIGITS = frozenset("0123456789abcdefABCDEF")
 _QUIET: Second = 0.1
 _OPERATE_TIME: Second = 0.010  # of the relays; the board's answer does not wait for them
 
@@ -84,12 +85,7 @@ class _NumatoUsbRelay(RelayBank):
 
     def energised(self) -> frozenset[str]:
         """Return the relays that ``relay readall`` shows as energised."""
-        digits = self._read_all()
-        if len(digits) * 4 != self.CHANNELS:
-            raise self._wire.rejected(
-                f"the board does not have {self.CHANNELS} relays", "relay readall", digits
-            )
-        pattern = int(digits, 16)
+        pattern = self._pattern()
         return frozenset(name for n, name in enumerate(self.TERMINALS) if pattern >> n & 1)
 
     def energise_only(self, terminals: Iterable[str]) -> None:
@@ -104,10 +100,11 @@ class _NumatoUsbRelay(RelayBank):
         # the 32-channel board only takes lower-case digits here
         command = f"relay writeall {pattern:0{self.CHANNELS // 4}x}"
         self.tell(command)
-        found = self.energised()
-        if found != wanted:
+        found = self._pattern()
+        if found != pattern:
+            names = [name for n, name in enumerate(self.TERMINALS) if found >> n & 1]
             raise self._wire.rejected(
-                "the relays were not taken", command, ", ".join(sorted(found, key=int)) or "none"
+                "the relays were not taken", command, ", ".join(names) or "none"
             )
 
     def make_safe(self) -> None:
@@ -144,9 +141,18 @@ class _NumatoUsbRelay(RelayBank):
             raise self._wire.rejected("the board did not echo the command", command, reply)
         return lines[1:]
 
+    def _pattern(self) -> int:
+        """Return the energised relays as bits; raises Rejected for another number of relays."""
+        digits = self._read_all()
+        if len(digits) * 4 != self.CHANNELS:
+            raise self._wire.rejected(
+                f"the board does not have {self.CHANNELS} relays", "relay readall", digits
+            )
+        return int(digits, 16)
+
     def _read_all(self) -> str:
         digits = self.ask("relay readall")
-        if not all(digit in "0123456789abcdefABCDEF" for digit in digits):
+        if not _DIGITS.issuperset(digits):
             raise self._wire.rejected("the answer is not hexadecimal", "relay readall", digits)
         return digits
 

@@ -22,6 +22,7 @@ CONTACT_RESISTANCE: Ohm = 0.05
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 _LINE_END = "\n\r"
 _LONGEST_LINE = 80
+_DIGITS = frozenset("0123456789abcdefABCDEF")
 
 
 class Numato:
@@ -61,15 +62,13 @@ class Numato:
     def receive(self, data: bytes) -> bytes:
         """Take in what arrived on the port; return echo, answers and prompts."""
         answer = ""
-        for letter in data.decode("latin-1"):
-            if letter == "\r":
-                line, self._line = self._line, ""
-                answer += _LINE_END + self._execute(line) + ">"
-            elif letter != "\n":
-                answer += letter
-                if len(self._line) < _LONGEST_LINE:
-                    self._line += letter
-        return answer.encode("latin-1")
+        *lines, rest = data.decode("latin-1").replace("\n", "").split("\r")
+        for line in lines:
+            known = (self._line + line)[:_LONGEST_LINE]
+            self._line = ""
+            answer += line + _LINE_END + self._execute(known) + ">"
+        self._line = (self._line + rest)[:_LONGEST_LINE]
+        return (answer + rest).encode("latin-1")
 
     def power_cycle(self) -> None:
         """Lose power: all relays drop out."""
@@ -140,5 +139,4 @@ class Numato:
 
 def _hexadecimal(text: str) -> int | None:
     """Return the value of a string of hexadecimal digits, None for anything else."""
-    digits = set("0123456789abcdefABCDEF")
-    return int(text, 16) if text and set(text) <= digits else None
+    return int(text, 16) if text and _DIGITS.issuperset(text) else None
