@@ -68,9 +68,9 @@ class Network:
     """Nets, conductances and currents of a list of branches in their present regions."""
 
     __slots__ = (
-        "_bounded", "_factored", "_high", "_kept", "_low", "_outside", "_slot", "_stale",
-        "branches", "code", "conductances", "currents", "curved", "driven", "index", "last",
-        "names", "pairs", "ports",
+        "_bounded", "_bounded_slots", "_factored", "_high", "_kept", "_low", "_outside", "_slot",
+        "_stale", "branches", "code", "conductances", "currents", "curved", "driven", "index",
+        "last", "names", "pairs", "ports",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
@@ -100,7 +100,9 @@ class Network:
         self._low: list[Volt] = [0.0] * len(self.driven)
         self._high: list[Volt] = [0.0] * len(self.driven)
         self.curved: dict[int, Volt] = {}  # slot -> voltage at which the curve is taken as straight
-        self._bounded: frozenset[int] = frozenset()  # slots that had bounds at some time
+        # slots that had bounds at some time, with their nets: few, but each state asks for them
+        self._bounded: tuple[tuple[int, int, int], ...] = ()
+        self._bounded_slots: set[int] = set()
         self._outside = guard(())
         self._kept: dict[tuple[Siemens, ...], Factored] = {}
         self._factored = Factored((), ())
@@ -125,9 +127,10 @@ class Network:
             low, high = branch.limits()
             self._low[slot] = low - SLACK
             self._high[slot] = high + SLACK
-            if slot not in self._bounded and (low > -inf or high < inf):
-                self._bounded |= {slot}
-                self._outside = guard(tuple((n, *self.pairs[n]) for n in sorted(self._bounded)))
+            if slot not in self._bounded_slots and (low > -inf or high < inf):
+                self._bounded = tuple(sorted((*self._bounded, (slot, *self.pairs[slot]))))
+                self._bounded_slots.add(slot)
+                self._outside = guard(self._bounded)
         if slope != self.conductances[number]:
             self.conductances[number] = slope
             self._stale = True
@@ -216,10 +219,9 @@ class Network:
     def _left(self, found: tuple[Volt, ...], slack: Volt) -> list[int]:
         """Return the driven branches that are outside their region by more than ``slack``."""
         left: list[int] = []
-        for slot, number in enumerate(self.driven):
-            branch = self.branches[number]
-            v = found[self.index[branch.a]] - found[self.index[branch.b]]
-            if not self._low[slot] - slack <= v <= self._high[slot] + slack:
+        low, high = self._low, self._high
+        for slot, a, b in self._bounded:
+            if not low[slot] - slack <= found[a] - found[b] <= high[slot] + slack:
                 left.append(slot)
         return left
 

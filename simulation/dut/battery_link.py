@@ -43,6 +43,8 @@ class BatteryLink:
     def closed(self, *poles: Volt) -> tuple[bool, ...]:
         """Return for each pole [V] whether it is tied down."""
         return tuple(
-            not comparator.above(pole)
-            for comparator, pole in zip(self._comparators, poles, strict=True)
+            [
+                not comparator.above(pole)
+                for comparator, pole in zip(self._comparators, poles, strict=True)
+            ]
         )
