@@ -36,8 +36,8 @@ table { border-collapse: collapse; }
                   color: #b5b5b5; font-size: 12px; }
 .matrix tr:hover td { background-color: #f3f6fa; }
 .matrix tr.golden td { border-bottom: 2px solid #888; }
-.mark { display: inline-block; width: 21px; line-height: 19px; border: 1px solid transparent;
-        border-radius: 3px; font-weight: 600; font-size: 12px; }
+.mark { display: inline-block; width: 21px; line-height: 19px; text-align: center;
+        border: 1px solid transparent; border-radius: 3px; font-weight: 600; font-size: 12px; }
 .kill { color: #fff; background: #2c7a47; border-color: #2c7a47; }
 .extra { color: #14532d; background: #e6f4ea; border-color: #b7d9c1; }
 .missed { color: #a01818; background: #fff; border: 2px solid #c62828; line-height: 17px; }
