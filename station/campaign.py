@@ -1,6 +1,7 @@
 """Many units on the cores of this machine; each outcome is on disk before the next one counts."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -8,8 +9,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from bench.errors import BenchError, ConfigError
@@ -106,7 +108,7 @@ def _run_on_cores(waiting: Sequence[tuple[str, Unit]], workers: int) -> Iterator
     pool = ProcessPoolExecutor(
         min(workers, len(waiting)),
         mp_context=get_context("spawn"),  # the same on every system, and safe beside threads
-        initializer=_leave_interruptions_to_the_parent,
+        initializer=_depend_on_the_parent,
     )
     left = iter(waiting)
     running: dict[Future[Row], str] = {}
@@ -136,8 +138,17 @@ def _run_on_cores(waiting: Sequence[tuple[str, Unit]], workers: int) -> Iterator
         raise interruption
 
 
-def _leave_interruptions_to_the_parent() -> None:
+def _depend_on_the_parent() -> None:
+    """Leave interruptions to the parent, and end with it even when it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # nobody is left to hear of anything
 
 
 def _row(unit: Unit) -> Row:
