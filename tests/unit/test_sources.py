@@ -1,8 +1,6 @@
 """Citations against documents that moved, changed or are missing; the register in a terminal."""
 
-import os
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -220,10 +218,6 @@ def test_commands_and_exit_codes(tmp_path):
     assert runner.invoke(app, ["discrepancies", "D-NONE"]).exit_code == 2
 
 
-def test_the_shipped_specifications_agree_with_the_documents():
-    given = os.environ.get("SMALLBMS_DOCUMENTS")
-    folder = Path(given) if given else Path(__file__).parents[3] / "shared" / "seeds"
-    if not folder.is_dir():
-        pytest.skip("the documents were not given: set SMALLBMS_DOCUMENTS to the folder of texts")
-    result = CliRunner().invoke(app, ["verify-sources", str(folder)])
+def test_the_shipped_specifications_agree_with_the_documents(documents):
+    result = CliRunner().invoke(app, ["verify-sources", str(documents)])
     assert result.exit_code == 0, result.output

@@ -1,17 +1,15 @@
 """The shipped spec data: complete, cited word for word, sensible for a bench."""
 
-import os
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
+from spec_data_rig import BASIC_ROWS, ROOT, TRUTH_TABLE, misquoted
 
 from bench.procedures.catalogue import signatures
 from bench.spec import Verify
 from bench.spec_file import load_spec
 
-ROOT = Path(__file__).parents[2]
 FILE = ROOT / "test_specs" / "smallbms.toml"
 
 # The clauses of the first device, from the list that was drawn up of its data sheet.
@@ -53,35 +51,6 @@ CLAUSES = {
     "ALL-SYS-NOVEBUS": "inspection",
 }
 
-# The remote truth table: L, H, link -> expected state, None where it is reported only.
-TRUTH_TABLE = {
-    ("open", "open", "open"): "FLOAT",
-    ("open", "open", "closed"): "HIGH",
-    ("0V", "open", "open"): "HIGH",
-    ("3.4V", "open", "open"): "HIGH",
-    ("3.5V", "open", "open"): None,
-    ("3.6V", "open", "open"): None,
-    ("vbat", "open", "open"): "FLOAT",
-    ("open", "0V", "open"): "FLOAT",
-    ("open", "2.8V", "open"): None,
-    ("open", "2.9V", "open"): None,
-    ("open", "3V", "open"): "HIGH",
-    ("open", "vbat/2", "open"): "HIGH",
-    ("open", "vbat", "open"): "HIGH",
-    ("0V", "0V", "open"): "HIGH",
-    ("0V", "vbat", "open"): "HIGH",
-    ("vbat", "0V", "open"): "FLOAT",
-    ("vbat", "vbat", "open"): "HIGH",
-    ("0V", "open", "closed"): "HIGH",
-    ("open", "vbat", "closed"): "HIGH",
-}
-BASIC_ROWS = (
-    ("open", "open", "open"),
-    ("open", "open", "closed"),
-    ("0V", "open", "open"),
-    ("open", "vbat", "open"),
-)
-
 
 @pytest.fixture(scope="module")
 def spec():
@@ -91,15 +60,6 @@ def spec():
 @pytest.fixture(scope="module")
 def cases(spec):
     return spec.cases()
-
-
-@pytest.fixture(scope="module")
-def documents():
-    given = os.environ.get("SMALLBMS_DOCUMENTS")
-    folder = Path(given) if given else ROOT.parent / "shared" / "seeds"
-    if not folder.is_dir():
-        pytest.skip("the documents were not given: set SMALLBMS_DOCUMENTS to the folder of texts")
-    return folder
 
 
 def test_every_clause_of_the_data_sheet_is_there(spec):
@@ -215,12 +175,7 @@ def test_quotes_stand_on_the_cited_lines(spec, documents):
     cited = [source for clause in spec.clauses for source in clause.sources]
     for entry in spec.discrepancies.values():
         cited += [source for reading in entry.readings for source in reading.sources]
-    texts = {
-        key: (documents / document.file).read_text(encoding="utf-8").split("\n")
-        for key, document in spec.documents.items()
-    }
-    wrong = [source for source in cited if source.quote not in texts[source.key][source.line - 1]]
-    assert wrong == []
+    assert misquoted(cited, spec, documents) == []
     assert len(cited) > 250
 
 

@@ -1,16 +1,14 @@
 """The shipped spec data of the smallBMS NG: complete, cited word for word, safe for the unit."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from spec_data_rig import BASIC_ROWS, ROOT, TRUTH_TABLE, misquoted
 
 from bench.errors import SpecError
 from bench.procedures.catalogue import signatures
 from bench.spec_file import load_spec
 
-ROOT = Path(__file__).parents[2]
 FILE = ROOT / "test_specs" / "smallbms_ng.toml"
 
 # The clauses of the device, from the list that was drawn up of its documents.
@@ -136,35 +134,6 @@ MISSING = (
     "battery on the bus", "batteries on the bus", "the app", "Bluetooth", "climate chamber",
     "operator", "Guard:", "Not verifiable on this bench", "Needs the ", "Needs an input",
 )  # fmt: skip
-
-# The remote truth table: L, H, link -> expected state, None where it is reported only.
-TRUTH_TABLE = {
-    ("open", "open", "open"): "FLOAT",
-    ("open", "open", "closed"): "HIGH",
-    ("0V", "open", "open"): "HIGH",
-    ("3.4V", "open", "open"): "HIGH",
-    ("3.5V", "open", "open"): None,
-    ("3.6V", "open", "open"): None,
-    ("vbat", "open", "open"): "FLOAT",
-    ("open", "0V", "open"): "FLOAT",
-    ("open", "2.8V", "open"): None,
-    ("open", "2.9V", "open"): None,
-    ("open", "3V", "open"): "HIGH",
-    ("open", "vbat/2", "open"): "HIGH",
-    ("open", "vbat", "open"): "HIGH",
-    ("0V", "0V", "open"): "HIGH",
-    ("0V", "vbat", "open"): "HIGH",
-    ("vbat", "0V", "open"): "FLOAT",
-    ("vbat", "vbat", "open"): "HIGH",
-    ("0V", "open", "closed"): "HIGH",
-    ("open", "vbat", "closed"): "HIGH",
-}
-BASIC_ROWS = (
-    ("open", "open", "open"),
-    ("open", "open", "closed"),
-    ("0V", "open", "open"),
-    ("open", "vbat", "open"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -325,16 +294,7 @@ def test_more_than_a_rating_is_refused_on_load(tmp_path):
         load_spec(path, signatures())
 
 
-def test_quotes_stand_on_the_cited_lines(spec):
-    given = os.environ.get("SMALLBMS_DOCUMENTS")
-    folder = Path(given) if given else ROOT.parent / "shared" / "seeds"
-    if not folder.is_dir():
-        pytest.skip("the documents were not given: set SMALLBMS_DOCUMENTS to the folder of texts")
-    texts = {
-        key: (folder / document.file).read_text(encoding="utf-8").split("\n")
-        for key, document in spec.documents.items()
-    }
+def test_quotes_stand_on_the_cited_lines(spec, documents):
     cited = [source for clause in spec.clauses for source in clause.sources]
-    wrong = [source for source in cited if source.quote not in texts[source.key][source.line - 1]]
-    assert wrong == []
+    assert misquoted(cited, spec, documents) == []
     assert all(len(source.quote) <= 60 for source in cited)  # quotes are short

@@ -1,10 +1,9 @@
 """The spec data of the device with pre-alarm: complete, and the printed figures are the limits."""
 
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from spec_data_rig import BASIC_ROWS, ROOT, TRUTH_TABLE, misquoted
 
 from bench.bench_file import load_bench_file
 from bench.capability import missing
@@ -12,7 +11,6 @@ from bench.procedures.catalogue import signatures
 from bench.spec import Verify
 from bench.spec_file import load_spec
 
-ROOT = Path(__file__).parents[2]
 FILE = ROOT / "test_specs" / "smallbms_prealarm.toml"
 
 # The clauses of this device, from the list that was drawn up of its data sheet.
@@ -55,35 +53,6 @@ CLAUSES = {
     "P-MEC-DIM": "inspection",
     "P-STD": "not-here",
 }
-
-# The remote truth table: L, H, link -> expected state, None where it is reported only.
-TRUTH_TABLE = {
-    ("open", "open", "open"): "FLOAT",
-    ("open", "open", "closed"): "HIGH",
-    ("0V", "open", "open"): "HIGH",
-    ("3.4V", "open", "open"): "HIGH",
-    ("3.5V", "open", "open"): None,
-    ("3.6V", "open", "open"): None,
-    ("vbat", "open", "open"): "FLOAT",
-    ("open", "0V", "open"): "FLOAT",
-    ("open", "2.8V", "open"): None,
-    ("open", "2.9V", "open"): None,
-    ("open", "3V", "open"): "HIGH",
-    ("open", "vbat/2", "open"): "HIGH",
-    ("open", "vbat", "open"): "HIGH",
-    ("0V", "0V", "open"): "HIGH",
-    ("0V", "vbat", "open"): "HIGH",
-    ("vbat", "0V", "open"): "FLOAT",
-    ("vbat", "vbat", "open"): "HIGH",
-    ("0V", "open", "closed"): "HIGH",
-    ("open", "vbat", "closed"): "HIGH",
-}
-BASIC_ROWS = (
-    ("open", "open", "open"),
-    ("open", "open", "closed"),
-    ("0V", "open", "open"),
-    ("open", "vbat", "open"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -169,17 +138,9 @@ def test_printed_figures_are_the_limits(spec, clause, measurement, low, high):
     assert judged == {(low, high)}
 
 
-def test_quotes_stand_on_the_cited_lines(spec):
-    given = os.environ.get("SMALLBMS_DOCUMENTS")
-    folder = Path(given) if given else ROOT.parent / "shared" / "seeds"
-    if not folder.is_dir():
-        pytest.skip("the documents were not given: set SMALLBMS_DOCUMENTS to the folder of texts")
-    texts = {
-        key: (folder / document.file).read_text(encoding="utf-8").split("\n")
-        for key, document in spec.documents.items()
-    }
+def test_quotes_stand_on_the_cited_lines(spec, documents):
     cited = [source for clause in spec.clauses for source in clause.sources]
-    assert [s for s in cited if s.quote not in texts[s.key][s.line - 1]] == []
+    assert misquoted(cited, spec, documents) == []
     own = [c for c in spec.clauses if c.id.startswith("P-")]
     assert {(s.key, s.language) for c in own for s in c.sources} == {("prealarm-nl", "nl")}
 
