@@ -12,8 +12,9 @@ from bench.spec import Device, OperatingPoint
 from bench.wiring import Wiring
 from instruments.units import Ampere, Ohm, Volt
 
-SUPPLY_SIDE = ("BAT+", "fused", "supply_plus")
-"""Nets that carry the battery voltage; the fuse and the current input join them."""
+SUPPLY = "BAT+"
+LEAST_SEPARATION: Ohm = 100.0
+"""Nets that fixed parts join to BAT+ or the supply with less than this share its voltage [ohm]."""
 
 RETURN = "BAT-"
 
@@ -30,7 +31,15 @@ LEAST_OUTPUT_PATH: Ohm = 5_000.0
 class Envelope:
     """The limits of one device on one wiring; refuses with SafetyTrip before a wire moves."""
 
-    __slots__ = ("_cleared", "_contacts", "_device", "_fixed", "_sources", "_wiring")
+    __slots__ = (
+        "_cleared",
+        "_contacts",
+        "_device",
+        "_fixed",
+        "_sources",
+        "_supply_side",
+        "_wiring",
+    )
 
     def __init__(
         self, device: Device, wiring: Wiring, *, contacts: Iterable[str], sources: Iterable[str]
@@ -41,6 +50,7 @@ class Envelope:
         self._contacts = frozenset(contacts)
         self._sources = frozenset(sources)
         self._fixed = tuple(self._permanent_edges())
+        self._supply_side = self._nets_at_supply()
         self._cleared: set[frozenset[str]] = set()
 
     @property
@@ -101,7 +111,7 @@ class Envelope:
         self._cleared.add(closed)
 
     def _check_supply(self, edges: Mapping[str, Mapping[str, Ohm]]) -> None:
-        resistance = _resistance(edges, SUPPLY_SIDE, RETURN, blocked=())
+        resistance = _resistance(edges, self._supply_side, RETURN, blocked=())
         if resistance < LEAST_SUPPLY_PATH:
             raise SafetyTrip(f"contacts would short BAT+ to BAT- ({resistance:g} ohm): refused")
 
@@ -111,21 +121,21 @@ class Envelope:
             protected = rating.short_circuit_protected
             forbidden = f"short.{terminal}" in self._device.forbidden
             least = 0.0 if protected and not forbidden else self.maximum_voltage / rating.current
-            path = _resistance(edges, (terminal,), RETURN, blocked=SUPPLY_SIDE)
+            path = _resistance(edges, (terminal,), RETURN, blocked=self._supply_side)
             if path < least:
                 raise SafetyTrip(
                     f"{terminal} is not short-circuit protected and would see {path:g} ohm, "
                     f"less than {least:g} ohm: refused"
                 )
-            for other in (*(name for name in ratings if name != terminal), *SUPPLY_SIDE):
-                blocked = (RETURN, *(net for net in SUPPLY_SIDE if net != other))
+            for other in (*(name for name in ratings if name != terminal), *self._supply_side):
+                blocked = (RETURN, *(net for net in self._supply_side if net != other))
                 if _resistance(edges, (terminal,), other, blocked) < LEAST_OUTPUT_PATH:
                     raise SafetyTrip(f"contacts would tie {terminal} to {other}: refused")
 
     def _check_sources(self, edges: Mapping[str, Mapping[str, Ohm]]) -> None:
         for role in self._sources:
             net = self._wiring[role].plus
-            for side in SUPPLY_SIDE:
+            for side in self._supply_side:
                 path = _resistance(edges, (net,), side, blocked=(RETURN,))
                 if path < LEAST_SOURCE_PATH:
                     raise SafetyTrip(
@@ -140,6 +150,18 @@ class Envelope:
         for role in closed:
             row = self._wiring[role]
             yield row.plus, row.minus, row.series
+
+    def _nets_at_supply(self) -> tuple[str, ...]:
+        """Return the nets that carry the battery voltage, whatever the bench file calls them."""
+        graph = _merged(self._fixed)
+        roots = [SUPPLY]
+        if "supply" in self._wiring:
+            roots.append(self._wiring["supply"].plus)
+        nets = dict.fromkeys(roots)
+        for net in graph:
+            if net != RETURN and _resistance(graph, roots, net, (RETURN,)) < LEAST_SEPARATION:
+                nets[net] = None
+        return tuple(nets)
 
     def _permanent_edges(self) -> Iterable[tuple[str, str, Ohm]]:
         for role in ("supply_current", "bus_current"):

@@ -132,6 +132,41 @@ def test_a_current_beyond_the_rating_is_refused():
         envelope().check_load(0.05, frozenset({"bypass", "to_bus.PRE-ALARM"}))
 
 
+def test_what_the_nets_of_the_fixture_are_called_does_not_matter(tmp_path):
+    text = (Path(__file__).parents[2] / "benches" / "reference.toml").read_text("utf-8")
+    path = tmp_path / "renamed.toml"
+    path.write_text(
+        text.replace('"fused"', '"behind_fuse"').replace('"supply_plus"', '"psu"'), "utf-8"
+    )
+    renamed = Envelope(
+        device(), load_bench_file(path).wiring, contacts=CONTACTS, sources=("dac.REMOTE_L",)
+    )
+    for closed in (
+        {"remote.REMOTE_L.minus", "remote.REMOTE_L.plus"},
+        {"remote.REMOTE_L.dac", "remote.REMOTE_L.plus"},
+        {"to_bus.LOAD", "bus_short"},
+    ):
+        with pytest.raises(SafetyTrip):
+            renamed.check_contacts(frozenset(closed))
+    renamed.check_contacts(frozenset({"bypass", "remote_link", "loop.1"}))
+    renamed.check_contacts(frozenset({"remote.REMOTE_L.half", "half_divider"}))
+
+
+def test_an_output_is_not_fed_from_behind_the_fuse(tmp_path):
+    reference = (Path(__file__).parents[2] / "benches" / "reference.toml").as_posix()
+    path = tmp_path / "feed.toml"
+    path.write_text(
+        f'schema = 1\nextends = "{reference}"\n[wiring]\n'
+        'bypass = { at = "relays.0", between = ["psu", "BAT+"] }\n'
+        'supply = { at = "supply.out", between = ["psu", "BAT-"] }\n'
+        'bus_short = { at = "relays.5", between = ["psu", "LOAD"] }\n',
+        "utf-8",
+    )
+    unit = Envelope(device(), load_bench_file(path).wiring, contacts=CONTACTS, sources=())
+    with pytest.raises(SafetyTrip, match="tie LOAD to psu"):
+        unit.check_contacts(frozenset({"bus_short"}))
+
+
 @pytest.mark.parametrize("current", [-1.0, float("nan")])
 def test_a_current_that_is_none_is_refused(current):
     with pytest.raises(SafetyTrip):
