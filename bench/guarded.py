@@ -50,8 +50,12 @@ class GuardedSupply(SupplyOutput):
         self._output.set_overvoltage_protection(voltage)
 
     def set_overcurrent_protection(self, current: Ampere) -> None:
-        """Arm the over-current protection at ``current`` [A], at most the ceiling."""
-        self._output.set_overcurrent_protection(min(current, self._ceiling))
+        """Arm the over-current protection at ``current`` [A], at most the ceiling.
+
+        A supply that cannot be armed as low as the ceiling is armed as low as it can.
+        """
+        least = self._output.overcurrent_protection_floor()
+        self._output.set_overcurrent_protection(min(current, max(self._ceiling, least)))
 
     def overvoltage_protection_floor(self) -> Volt:
         """Return the lowest level of the over-voltage protection [V]."""

@@ -132,6 +132,14 @@ def test_above_sixty_volts_the_cover_must_be_shut(tmp_path):
     assert "cover is open" in result.fault.message
 
 
+def test_a_ceiling_below_what_the_supply_can_be_armed_at_still_runs(tmp_path):
+    text = 'schema = 1\nextends = "{}"\n[bench]\ncurrent_ceiling = "1.1 A"\n'
+    path = tmp_path / "low_ceiling.toml"
+    path.write_text(text.format((ROOT / "benches" / "simulated.toml").as_posix()), "utf-8")
+    with simulated_bench(path=path) as (bench, _):
+        assert run_case(case(RANGE), bench, Kept()).verdict is Verdict.PASS
+
+
 def test_no_door_leads_beyond_the_maximum_or_a_rating():
     with simulated_bench() as (bench, _):
         supply = bench.role(SupplyOutput, "supply")
