@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import inf
 
 from bench.bench import Bench
 from bench.measurement import Evidence
@@ -11,10 +11,6 @@ from instruments.daq import Recording
 from instruments.errors import Exchange, OutOfRange
 from instruments.units import Hertz, Second, Volt
 from instruments.waveform import Waveform
-
-if TYPE_CHECKING:
-    import numpy
-    from numpy.typing import NDArray
 
 PERSISTENCE: Second = 0.05
 """A state must last this long to count; its edge is the first sample of it."""
@@ -77,30 +73,31 @@ def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Sec
     return float(times[first]) if bool(lasting[first]) else None
 
 
-def curves(name: str, stream: Stream, marks: Mapping[str, Second], *, until: Second) -> Evidence:
-    """Return the stopped stream as evidence, every sample up to ``until`` [s] on the bench clock.
+def curves(
+    name: str,
+    stream: Stream,
+    marks: Mapping[str, Second],
+    *,
+    until: Second = inf,
+    points: int | None = None,
+) -> Evidence:
+    """Return the stopped stream as evidence, its samples up to ``until`` [s] on the bench clock.
 
     ``marks`` are times on the bench clock; in the evidence all times count from the first sample.
+    A long stream may be thinned to about ``points`` samples.
     """
     waves = stream.waves
     first = next(iter(waves.values()))
-    count = min(len(first.samples), max(1, round((until - first.start) / first.interval)))
+    count = len(first.samples)
+    if until < inf:
+        count = min(count, max(1, round((until - first.start) / first.interval)))
+    kept = slice(0, count, max(1, count // points) if points else 1)
     return Evidence(
         name=name,
         abscissa="time",
         abscissa_unit="s",
         ordinate_unit="V",
-        x=first.times()[:count] - first.start,
-        columns={
-            role.removeprefix("stream."): wave.samples[:count] for role, wave in waves.items()
-        },
+        x=(first.times() - first.start)[kept],
+        columns={role.partition(".")[2]: wave.samples[kept] for role, wave in waves.items()},
         marks={label: at - first.start for label, at in marks.items()},
     )
-
-
-def decimated(
-    wave: Waveform, start: Second, points: int = 4000
-) -> "tuple[NDArray[numpy.float64], NDArray[numpy.float64]]":
-    """Return times since ``start`` [s] and samples, thinned to about ``points`` for a picture."""
-    step = max(1, len(wave.samples) // points)
-    return (wave.times() - start)[::step], wave.samples[::step]
