@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
+from math import inf, isfinite
 from statistics import NormalDist
 
 from bench.measurement import Measurement
@@ -10,6 +10,12 @@ from bench.verdict import Verdict, worst
 
 COVERAGE_FACTOR = 2.0
 """k of the expanded uncertainty U = k u (about 95 % for a normal distribution)."""
+
+LEAST_CAPABILITY = 1.0
+"""Cm at which the acceptance zones of a tolerance vanish: nothing can be proven to conform."""
+
+GOOD_CAPABILITY = 4.0
+"""Cm from which a method is called capable without reserve, the usual ratio of four to one."""
 
 _NORMAL = NormalDist()
 _ROUNDING = 1e-12  # decimal limits and values meet in binary only up to rounding
@@ -61,10 +67,30 @@ class Limit:
     reading: str = ""
     informative: bool = False
 
+    @property
+    def width(self) -> float | None:
+        """Return the width of the tolerance, in its unit; None where there is none to speak of.
+
+        A single limit is that of a quantity which does not go beyond zero, such as a drop, a
+        current or a time: its tolerance reaches from zero to the limit. A limit at zero has none.
+        """
+        if self.low is not None and self.high is not None:
+            return self.high - self.low
+        single = self.high if self.low is None else self.low
+        return abs(single) if single else None
+
+    def capability(self, u: float) -> float:
+        """Return the measurement capability index Cm = width / 4u (JCGM 106:2012)."""
+        if self.width is None or u == 0.0:
+            return inf
+        return self.width / (2.0 * COVERAGE_FACTOR * u)
+
     def judge(self, measurement: Measurement, rule: DecisionRule) -> Judgement:
         """Judge one measurement; not-a-number and infinities are ERROR, never PASS.
 
         A word where a number is due, such as the reason why it was not measured, is INCONCLUSIVE.
+        So is a value whose uncertainty leaves nothing of the tolerance, unless it lies beyond it
+        by more than that.
         """
         value = measurement.value
         if self.equals is not None:
@@ -76,8 +102,8 @@ class Limit:
         if not isfinite(value) or not isfinite(u) or u < 0.0:
             reason = f"value {value!r} with uncertainty {u!r} cannot be judged"
             return self._judgement(rule, Verdict.ERROR, None, None, reason)
-        below = value - self.low if self.low is not None else float("inf")
-        above = self.high - value if self.high is not None else float("inf")
+        below = value - self.low if self.low is not None else inf
+        above = self.high - value if self.high is not None else inf
         verdict, reason = self._classify(below, above, u, rule)
         probability = _probability(below, u) + _probability(above, u) - 1.0
         return self._judgement(rule, verdict, min(below, above), max(0.0, probability), reason)
@@ -85,15 +111,17 @@ class Limit:
     def _classify(
         self, below: float, above: float, u: float, rule: DecisionRule
     ) -> tuple[Verdict, str]:
-        guard = _guard_band(u, rule)
-        if guard > 0.0 and self.low is not None and self.high is not None:
-            width = self.high - self.low
-            if 2.0 * guard >= width * (1.0 - _ROUNDING):
-                return (
-                    Verdict.INCONCLUSIVE,
-                    f"guard bands of {guard:.3g} {self.unit} leave nothing of {width:.3g}",
-                )
-        return worst(_one_side(distance, guard, rule) for distance in (below, above)), ""
+        if self.capability(u) > LEAST_CAPABILITY * (1.0 + _ROUNDING):
+            guard = _guard_band(u, rule)
+            return worst(_one_side(distance, guard, rule) for distance in (below, above)), ""
+        expanded = COVERAGE_FACTOR * u
+        if min(below, above) < -expanded * (1.0 + _ROUNDING):
+            return Verdict.FAIL, ""
+        return (
+            Verdict.INCONCLUSIVE,
+            f"method not capable: U = {expanded:.3g} {self.unit} for a tolerance of "
+            f"{self.width:.3g} {self.unit}",
+        )
 
     def _judgement(
         self,
@@ -138,7 +166,7 @@ def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:
 
 
 def _probability(distance: float, u: float) -> float:
-    if distance == float("inf"):
+    if distance == inf:
         return 1.0
     if u == 0.0:
         return 1.0 if distance >= 0.0 else 0.0

@@ -128,13 +128,40 @@ def test_guard_bands_that_meet_only_up_to_binary_rounding_leave_nothing_to_decid
     assert judge(limit(low=2.9, high=3.5), 3.2, 0.15).verdict is Verdict.INCONCLUSIVE
 
 
-def test_guard_bands_that_meet_leave_nothing_to_decide():
+@pytest.mark.parametrize("rule", list(DecisionRule))
+def test_a_tolerance_that_the_uncertainty_fills_leaves_nothing_to_decide(rule):
     bounds = limit(low=0.0, high=1.0)
-    judgement = judge(bounds, 0.5, 0.25)
+    judgement = judge(bounds, 0.5, 0.25, rule)  # U = 0.5 on either side: Cm = 1
     assert judgement.verdict is Verdict.INCONCLUSIVE
-    assert "guard bands" in judgement.reason
-    assert judge(bounds, 0.5, 0.249).verdict is Verdict.PASS
-    assert judge(bounds, 0.5, 0.25, DecisionRule.SIMPLE).verdict is Verdict.PASS
+    assert "U = 0.5 V for a tolerance of 1 V" in judgement.reason
+    assert judge(bounds, 0.5, 0.249, rule).verdict is Verdict.PASS
+
+
+# 0.1 V, the printed drop, with two readings behind dividers: U = 0.086 V at 8 V, 0.24 V at 70 V.
+@pytest.mark.parametrize("rule", list(DecisionRule))
+@pytest.mark.parametrize("u", [0.043, 0.12])
+@pytest.mark.parametrize("value", [-0.05, 0.0, 0.02, 0.0999, 0.1, 0.15])
+def test_no_value_within_reach_of_the_limit_passes_or_fails_by_an_incapable_method(rule, u, value):
+    judgement = judge(limit(high=0.1), value, u, rule)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "not capable" in judgement.reason
+    assert judgement.conformance_probability is not None
+
+
+@pytest.mark.parametrize("rule", list(DecisionRule))
+def test_an_incapable_method_still_proves_what_lies_far_outside(rule):
+    assert judge(limit(high=0.1), 0.35, 0.12, rule).verdict is Verdict.FAIL
+    assert judge(limit(high=0.1), 0.34, 0.12, rule).verdict is Verdict.INCONCLUSIVE
+    assert judge(limit(low=0.0, high=1.0), 5.0, 0.5, rule).verdict is Verdict.FAIL
+    assert judge(limit(low=6.0), -1.0, 2.0, rule).verdict is Verdict.FAIL
+
+
+def test_a_single_limit_has_the_tolerance_from_zero_and_one_at_zero_has_none():
+    assert limit(high=0.1).capability(0.05 / 2.0) == pytest.approx(1.0)
+    assert limit(low=30.0).capability(0.002) == pytest.approx(3750.0)
+    assert BAND.capability(0.05) == pytest.approx(3.0)
+    assert limit(low=0.0).capability(1e9) == math.inf
+    assert limit(high=0.1).capability(0.0) == math.inf
 
 
 def test_margin_is_the_distance_to_the_nearest_limit():
