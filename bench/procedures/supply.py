@@ -8,6 +8,7 @@ from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import (
     battery_voltage,
+    conductance,
     divider_conductance,
     level_of,
     read,
@@ -78,11 +79,17 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
 
 
 def _fixture_current(bench: Bench) -> Ampere:
-    """Return what the dividers draw from outputs that are high [A]."""
+    """Return what the dividers draw from the outputs [A].
+
+    The meter that reads an output feeds it through its own input resistance; that part is gone
+    while the supply current is measured.
+    """
     vbat = battery_voltage(bench)
     total = 0.0
     for name in bench.device.ratings:
-        conductance = divider_conductance(bench, name)
-        if conductance > 0.0 and bench.has(f"drop.{name}"):
-            total += level_of(vbat, read(bench, f"drop.{name}")) * conductance
+        divider = divider_conductance(bench, name)
+        if divider > 0.0 and bench.has(f"drop.{name}"):
+            drop = read(bench, f"drop.{name}")
+            fed = drop.value * conductance(drop.input_resistance)
+            total += level_of(vbat, drop) * divider - fed
     return total
