@@ -1,7 +1,7 @@
 """What a suite said of units with known defects, and what that says of the suite."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +57,8 @@ class Cell:
 class Row:
     """One unit: the defect in it, the clauses that it violates, what each clause said.
 
-    The conforming unit has no ``fault``.
+    The conforming unit has no ``fault``. ``seed`` is that of the instruments' errors; None is that
+    of the bench file.
     """
 
     device: str
@@ -65,6 +66,7 @@ class Row:
     title: str = ""
     claims: tuple[str, ...] = ()
     cells: Mapping[str, Cell]
+    seed: int | None = None
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -93,12 +95,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillMatrix:
-    """All units of one device. ``clauses`` maps each clause that was measured to its title."""
+    """All units of one device. ``clauses`` maps each clause that was measured to its title.
+
+    ``others`` are conforming units as well, measured with the errors of other instruments.
+    """
 
     device: str
     title: str
     clauses: Mapping[str, str]
     golden: Row
+    others: Sequence[Row] = ()
     rows: Sequence[Row]
     unmeasured: Sequence[str] = field(default_factory=tuple[str, ...])
     """Clauses without a test, or with none that the bench can run."""
@@ -109,10 +115,15 @@ class KillMatrix:
         return tuple(row for row in self.rows if row.claims)
 
     @property
-    def alarms(self) -> tuple[str, ...]:
-        """Return the clauses that say something against the conforming unit."""
-        cells = self.golden.cells.items()
-        return tuple(clause for clause, cell in cells if not ACCEPTABLE.issuperset(cell.counts))
+    def alarms(self) -> Mapping[str, Cell]:
+        """Return the clauses that say something against a conforming unit, and what."""
+        found: dict[str, Cell] = {}
+        for row in (self.golden, *self.others):
+            for clause, cell in row.cells.items():
+                if not ACCEPTABLE.issuperset(cell.counts):
+                    said = cell.said if row.seed is None else f"seed {row.seed}: {cell.said}"
+                    found.setdefault(clause, replace(cell, said=said))
+        return found
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -129,11 +140,16 @@ class KillMatrix:
         return tuple(clause for clause in judging if clause not in failed)
 
     @property
+    def is_clean(self) -> bool:
+        """Return whether something is judged and nothing is said against a conforming unit."""
+        judged = any(cell.verdict.is_pass for cell in self.golden.cells.values())
+        return judged and not self.alarms
+
+    @property
     def is_proof(self) -> bool:
         """Return whether the conforming unit is clean and every violation is caught by name."""
-        judged = any(cell.verdict.is_pass for cell in self.golden.cells.values())
-        clean = judged and not self.alarms
-        return clean and bool(self.rows) and not any(row.catch.is_gap for row in self.rows)
+        caught = bool(self.rows) and not any(row.catch.is_gap for row in self.rows)
+        return self.is_clean and caught
 
     def of(self, *catches: Catch) -> tuple[Row, ...]:
         """Return the defective units that became one of ``catches``."""
@@ -165,6 +181,7 @@ def dump(row: Row) -> dict[str, Any]:
         "fault": row.fault,
         "title": row.title,
         "claims": list(row.claims),
+        "seed": row.seed,
         "cells": {
             clause: {
                 "counts": {verdict.value: count for verdict, count in cell.counts.items()},
@@ -192,4 +209,5 @@ def load(data: Mapping[str, Any]) -> Row:
         title=data["title"],
         claims=tuple(data["claims"]),
         cells=cells,
+        seed=data["seed"],
     )

@@ -131,8 +131,10 @@ def _section(matrix: KillMatrix) -> Iterator[str]:
     for clause, title in matrix.clauses.items():
         yield f'<th class="clause" title="{escape(title)}"><span>{escape(clause)}</span></th>'
     yield "</tr></thead><tbody>"
-    yield '<tr class="golden"><td class="fault"><b>conforming unit</b></td>'
-    yield f'<td class="catch">{_badge("clean", "good") if not matrix.alarms else ""}</td>'
+    yield '<tr class="golden"><td class="fault"><b>conforming unit</b>'
+    if matrix.others:
+        yield f"<small>and {len(matrix.others)} more, each with other instruments' errors</small>"
+    yield f'</td><td class="catch">{_badge("clean", "good") if not matrix.alarms else ""}</td>'
     yield "".join(_golden_cell(matrix, clause) for clause in matrix.clauses)
     yield "</tr>"
     yield from (_row(matrix, row) for row in matrix.rows)
@@ -168,9 +170,8 @@ def _defects(heading: str, rows: Sequence[Row]) -> Iterator[str]:
 def _alarms(matrix: KillMatrix) -> Iterator[str]:
     if not matrix.alarms:
         return
-    yield f"<h3>False alarms on the conforming unit ({len(matrix.alarms)})</h3><ul>"
-    for clause in matrix.alarms:
-        cell = matrix.golden.cells[clause]
+    yield f"<h3>False alarms on conforming units ({len(matrix.alarms)})</h3><ul>"
+    for clause, cell in matrix.alarms.items():
         yield f"<li><code>{escape(clause)}</code> {escape(cell.said)}"
         yield f" <small>({escape(cell.case)})</small></li>"
     yield "</ul>"
@@ -197,9 +198,10 @@ def _row(matrix: KillMatrix, row: Row) -> str:
 
 
 def _golden_cell(matrix: KillMatrix, clause: str) -> str:
-    cell = matrix.golden.cells[clause]
+    alarm = matrix.alarms.get(clause)
+    cell = alarm or matrix.golden.cells[clause]
     mark = _LETTER.get(cell.verdict, "")
-    if clause in matrix.alarms:
+    if alarm:
         mark = f'<span class="mark alarm">{mark}</span>'
     return f'<td class="cell" title="{_tip(clause, cell)}">{mark}</td>'
 

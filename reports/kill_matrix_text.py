@@ -11,8 +11,8 @@ from reports.kill_matrix import Catch, KillMatrix, Row
 from reports.kill_matrix_page import to_html
 
 _COLUMNS = (
-    "device", "defect", "title", "outcome", "clause", "violated", "verdict", "failed", "cases",
-    "worst case", "worst check",
+    "device", "defect", "title", "seed", "outcome", "clause", "violated", "verdict", "failed",
+    "cases", "worst case", "worst check",
 )  # fmt: skip
 
 
@@ -30,14 +30,14 @@ def to_csv(matrices: Sequence[KillMatrix]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for matrix in matrices:
-        for row in (matrix.golden, *matrix.rows):
+        for row in (matrix.golden, *matrix.others, *matrix.rows):
             writer.writerows(_lines(row))
     return text.getvalue()
 
 
 def _lines(row: Row) -> Iterator[Sequence[object]]:
     outcome = row.catch if row.fault else ""
-    head = (row.device, row.fault, row.title, outcome)
+    head = (row.device, row.fault, row.title, "" if row.seed is None else row.seed, outcome)
     for clause, cell in row.cells.items():
         yield (
             *head,
@@ -58,12 +58,18 @@ def summary(matrix: KillMatrix) -> Iterator[str]:
     """Yield what somebody at a terminal wants to know of one device."""
     violating = matrix.violating
     caught = len(matrix.of(Catch.CAUGHT))
-    yield (
-        f"{matrix.device}: {len(matrix.rows)} defects, {caught} of {len(violating)} that violate "
-        f"a clause are caught by it; {len(matrix.alarms)} false alarms"
-    )
-    for clause in matrix.alarms:
-        yield f"  false alarm: {clause}: {matrix.golden.cells[clause].said}"
+    conforming = 1 + len(matrix.others)
+    units = "a conforming unit" if conforming == 1 else f"{conforming} conforming units"
+    alarms = f"{len(matrix.alarms)} false alarms on {units}"
+    if matrix.rows:
+        yield (
+            f"{matrix.device}: {len(matrix.rows)} defects, {caught} of {len(violating)} that "
+            f"violate a clause are caught by it; {alarms}"
+        )
+    else:
+        yield f"{matrix.device}: no defect built in; {alarms}"
+    for clause, cell in matrix.alarms.items():
+        yield f"  false alarm: {clause}: {cell.said}"
     if not any(cell.verdict.is_pass for cell in matrix.golden.cells.values()):
         yield "  no clause judges the conforming unit"
     for row in matrix.of(Catch.SURVIVED, Catch.BENCH_ERROR):
@@ -75,5 +81,5 @@ def summary(matrix: KillMatrix) -> Iterator[str]:
         )
     for row in matrix.of(Catch.UNCLAIMED):
         yield f"  said to violate nothing, yet fails {', '.join(row.failed)}: {row.fault}"
-    if matrix.idle:
+    if matrix.rows and matrix.idle:
         yield f"  no defect makes fail: {', '.join(matrix.idle)}"

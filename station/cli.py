@@ -1,7 +1,6 @@
 """The command line ``bench``: look at files and runs. Running is left to pytest."""
 
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench.errors import BenchError
-from instruments.errors import InstrumentError
+from station.campaign_commands import prove
+from station.terminal import err, out, sentences
 
 app = typer.Typer(
     help="The smallBMS test bench. Tests are run by pytest; see 'pytest --help'.",
@@ -18,10 +17,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_out = Console(soft_wrap=True, highlight=False)
-_err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-_PROOF = Path("reports/out/prove")
 _SHEET = ("cable", "role", "instrument", "from", "to", "through", "note")
 RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
 BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
@@ -33,32 +28,20 @@ def main() -> None:
     app()
 
 
-@contextmanager
-def _sentences() -> Generator[None]:
-    """Turn a user's mistake into one sentence and exit code 2."""
-    from reports.html import ReportError
-
-    try:
-        yield
-    except (BenchError, InstrumentError, ReportError, OSError) as error:
-        _err.print(str(error), style="red", markup=False)
-        raise typer.Exit(2) from None
-
-
 @app.command()
 def report(run: RunDirectory = None) -> None:
     """Make the HTML report and the coverage matrix of a run."""
     from reports.html import write_report
     from reports.run import newest, read_run
 
-    with _sentences():
+    with sentences():
         record = read_run(run or newest())
         _problems(record.problems)
         made = write_report(record)
     way = "open it by a double click" if made.is_single else "serve it: npx allure open"
-    _out.print(f"report    {made.page}  ({way})", markup=False)
-    _out.print(f"coverage  {made.matrix}", markup=False)
-    _out.print(f"          {made.table}", markup=False)
+    out.print(f"report    {made.page}  ({way})", markup=False)
+    out.print(f"coverage  {made.matrix}", markup=False)
+    out.print(f"          {made.table}", markup=False)
 
 
 @app.command()
@@ -67,9 +50,9 @@ def plan(bench: BenchPath = Path("benches/simulated.toml"), dut: Device = "small
     from reports.plan import plan as lines
     from reports.request import Request
 
-    with _sentences():
+    with sentences():
         for line in lines(Request(bench_path=bench, device=dut)):
-            _out.print(line, markup=False)
+            out.print(line, markup=False)
 
 
 @app.command()
@@ -84,14 +67,14 @@ def simulate(
     from bench.assembly import served_bench
     from reports.request import Request
 
-    with _sentences():
+    with sentences():
         request = Request(bench_path=bench, device=dut)
         models = {name: entry.model for name, entry in request.bench_file().instruments.items()}
         with served_bench(bench, request.spec().device, fault or ()) as ports:
             for name, port in ports.items():
                 address = f"TCPIP0::127.0.0.1::{port}::SOCKET"
-                _out.print(f"{name:<8} {models[name]:<22} {address}", markup=False)
-            _out.print("Ctrl-C ends it")
+                out.print(f"{name:<8} {models[name]:<22} {address}", markup=False)
+            out.print("Ctrl-C ends it")
             with suppress(KeyboardInterrupt):
                 while not Event().wait(1.0):
                     pass
@@ -103,13 +86,13 @@ def wiring(bench: BenchPath) -> None:
     from bench.bench_file import load_bench_file
     from bench.wiring import cabling_sheet
 
-    with _sentences():
+    with sentences():
         rows = list(cabling_sheet(load_bench_file(bench).wiring))
     table = Table(*_SHEET, box=None)
     for row in rows:
         place = f"{row.instrument} {row.terminal}"
         table.add_row(str(row.cable), row.role, place, row.plus, row.minus, row.through, row.note)
-    Console(width=None if _out.is_terminal else 180).print(table)  # a file has no edge
+    Console(width=None if out.is_terminal else 180).print(table)  # a file has no edge
 
 
 @app.command()
@@ -117,10 +100,10 @@ def check(bench: BenchPath, dut: Device = "smallbms") -> None:
     """Validate a bench file, the specification and the register; nothing is opened."""
     from reports.request import Request
 
-    with _sentences():
+    with sentences():
         cases = Request(bench_path=bench, device=dut).cases()
     runnable = sum(1 for _, lacking in cases if not lacking)
-    _out.print(f"{bench} is valid: it can run {runnable} of {len(cases)} cases of {dut}")
+    out.print(f"{bench} is valid: it can run {runnable} of {len(cases)} cases of {dut}")
 
 
 @app.command()
@@ -128,43 +111,12 @@ def faults(device: Annotated[str, typer.Argument()] = "smallbms") -> None:
     """List the defects that a simulated device can have."""
     from station.defects import described
 
-    with _sentences():
+    with sentences():
         for line in described(device):
-            _out.print(line, markup=False)
+            out.print(line, markup=False)
 
 
-@app.command()
-def prove(
-    devices: Annotated[list[str] | None, typer.Argument(help="devices; default: all")] = None,
-    faults: Annotated[str | None, typer.Option(help="names, with commas; default: all")] = None,
-    fault_file: Annotated[list[Path] | None, typer.Option(help="more faults: .toml or .py")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="processes; default: cores")] = None,
-    out: Annotated[Path, typer.Option(help="directory; goes on with what is kept there")] = _PROOF,
-) -> None:
-    """Run each suite against a conforming unit and against units with known defects."""
-    from reports.kill_matrix_text import summary, write_matrices
-    from station.campaign import open_ledger
-    from station.campaign import prove as run
-    from station.defects import chosen, nothing
-    from station.progress import cores, progress
-
-    with _sentences():
-        goldens, defects = chosen(devices, faults, fault_file or [])
-        if why := nothing(goldens, defects):
-            _err.print(why, style="red", markup=False)
-            raise typer.Exit(1)
-        try:
-            with open_ledger(out) as ledger, progress(_err) as told:
-                matrices = run(goldens, defects, ledger, workers=workers or cores(), told=told)
-        except KeyboardInterrupt:
-            _err.print(f"interrupted; {out} keeps what was done, the same command goes on")
-            raise typer.Exit(130) from None
-        page, table = write_matrices(matrices, out)
-    for line in (line for matrix in matrices for line in summary(matrix)):
-        _out.print(line, markup=False)
-    _out.print(f"matrix  {page}\n        {table}", markup=False)
-    if not all(matrix.is_proof for matrix in matrices):
-        raise typer.Exit(1)
+app.command()(prove)
 
 
 @app.command("verify-journal")
@@ -172,12 +124,12 @@ def verify_journal(run: Annotated[Path, typer.Argument(help="run directory")]) -
     """Check that a record is whole and unchanged since it was written."""
     from reports.run import read_run
 
-    with _sentences():
+    with sentences():
         record = read_run(run)
     _problems(record.problems)
     if record.problems:
         raise typer.Exit(1)
-    _out.print(f"{run}: {len(record.results)} results, {record.end}, chain intact", markup=False)
+    out.print(f"{run}: {len(record.results)} results, {record.end}, chain intact", markup=False)
 
 
 @app.command("verify-sources")
@@ -186,11 +138,11 @@ def verify_sources(folder: Annotated[Path, typer.Argument(help="folder of the do
     from reports import sources
     from reports.specifications import referring, register, specifications
 
-    with _sentences():
+    with sentences():
         specs = specifications()
         checks = sources.verify_sources(folder, specs, register())
     for line in sources.told(checks, referring(specs)):
-        _out.print(line, markup=False)
+        out.print(line, markup=False)
     if not all(check.is_clean for check in checks):
         raise typer.Exit(1)
 
@@ -203,16 +155,16 @@ def discrepancies(
     from reports import disputes
     from reports.specifications import referring, register, specifications
 
-    with _sentences():
+    with sentences():
         entries, clauses = register(), referring(specifications())
         lines = disputes.detail(entries, clauses, entry) if entry else None
         for line in lines or disputes.overview(entries, clauses):
-            _out.print(line, markup=False)
+            out.print(line, markup=False)
 
 
 def _problems(problems: tuple[str, ...]) -> None:
     for problem in problems:
-        _err.print(f"journal: {problem}", style="yellow", markup=False)
+        err.print(f"journal: {problem}", style="yellow", markup=False)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from bench.errors import ConfigError
 from reports.request import SPECS
 from reports.specifications import specifications
 from simulation import faults
-from station.proof import Defect, Unit
+from station.unit import Defect, Unit
 
 
 def described(device: str) -> tuple[str, ...]:

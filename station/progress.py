@@ -1,17 +1,9 @@
 """How far a campaign is, on a terminal and nowhere else."""
 
-import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager

@@ -1,117 +1,46 @@
-"""One suite against one simulated unit with a known defect, or with none."""
+"""The proof of a suite: conforming units pass it, and units with known defects do not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 
-from bench.assembly import open_bench
-from bench.errors import ConfigError
-from bench.execution import run_case
-from bench.results import CaseResult
-from bench.spec import Case, Spec
-from reports.kill_matrix import KillMatrix, Row, cells_of
-from reports.request import PROJECT, SIMULATED_BENCH, SPECS, Request
-
-_SOFTWARE = ("instruments", "simulation", "bench")
+from reports.kill_matrix import KillMatrix, Row, load
+from station.campaign import Spread, Told, run_campaign
+from station.ledger import Ledger
+from station.unit import Defect, Unit, software_hash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """A defect as a campaign needs it: the word that builds it in, and what it is said to violate.
+def prove(
+    goldens: Sequence[Unit],
+    defects: Mapping[str, Sequence[Defect]],
+    ledger: Ledger,
+    *,
+    spread: Spread,
+    told: Told,
+    seeds: Sequence[int] = (),
+) -> tuple[KillMatrix, ...]:
+    """Run every conforming unit and, of each device, a unit with each of its ``defects``.
 
-    ``definition`` is all that it consists of, so that a changed one is run again.
+    Each conforming unit is run again with each of ``seeds``. Returns a matrix for each of
+    ``goldens``, in their order whatever ended first. Raises BenchError.
     """
-
-    word: str
-    name: str
-    title: str
-    claims: tuple[str, ...]
-    definition: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """One unit to run a suite against; without a ``defect`` it is the conforming one.
-
-    ``only`` keeps the cases with these ids; None is the whole suite.
-    """
-
-    device: str
-    defect: Defect | None = None
-    bench_path: Path = SIMULATED_BENCH
-    specs: Path = SPECS
-    only: frozenset[str] | None = None
-
-    @property
-    def name(self) -> str:
-        """Return device and defect in words."""
-        return f"{self.device}: {self.defect.name if self.defect else 'conforming unit'}"
-
-    def spec(self) -> Spec:
-        """Return the device's specification; raises ConfigError and SpecError."""
-        return self._request().spec()
-
-    def cases(self) -> list[Case]:
-        """Return the cases that the bench can run; raises ConfigError and SpecError."""
-        runnable = [case for case, lacking in self._request().cases() if not lacking]
-        return [case for case in runnable if self.only is None or case.id in self.only]
-
-    def fingerprint(self, software: str) -> str:
-        """Return the digest of everything that the outcome follows from.
-
-        ``software`` is that of `software_hash`. Raises ConfigError and SpecError.
-        """
-        request = self._request()
-        parts = [
-            software,
-            self.name,
-            request.spec().sha256,
-            request.bench_file().sha256,
-            self.defect.definition if self.defect else "",
-            repr(self.defect.claims if self.defect else ()),
-            repr(sorted(self.only) if self.only is not None else None),
+    software = software_hash()
+    batches = [
+        [
+            golden,
+            *(replace(golden, seed=seed) for seed in seeds),
+            *(replace(golden, defect=defect) for defect in defects.get(golden.device, ())),
         ]
-        return sha256("\0".join(parts).encode()).hexdigest()
-
-    def run(self) -> Row:
-        """Run every case, whatever the others say; raises ConfigError and SpecError."""
-        request, defect = self._request(), self.defect
-        kept = _Kept()
-        with open_bench(
-            request.bench_path,
-            device=request.spec().device,
-            faults=[defect.word] if defect else [],
-        ) as bench:
-            for case in self.cases():
-                run_case(case, bench, kept)
-        return Row(
-            device=self.device,
-            fault=defect.name if defect else "",
-            title=defect.title if defect else "",
-            claims=defect.claims if defect else (),
-            cells=cells_of(kept.results),
-        )
-
-    def _request(self) -> Request:
-        request = Request(bench_path=self.bench_path, device=self.device, specs=self.specs)
-        if not request.bench_file().simulated:
-            raise ConfigError(
-                f"{self.bench_path} is a real bench: defects can be simulated only; "
-                "use benches/simulated.toml"
-            )
-        return request
-
-
-class _Kept:
-    """A recorder that keeps results in memory."""
-
-    def __init__(self) -> None:
-        self.results: list[CaseResult] = []
-
-    def record(self, result: CaseResult) -> None:
-        """Keep ``result``."""
-        self.results.append(result)
+        for golden in goldens
+    ]
+    marks = [[unit.fingerprint(software) for unit in batch] for batch in batches]
+    units = dict(zip(chain(*marks), chain(*batches), strict=True))
+    outcomes = run_campaign(units, ledger, spread=spread, told=told)
+    rows = {mark: load(outcome) for mark, outcome in outcomes.items()}
+    return tuple(
+        matrix(batch[0], *(rows[mark] for mark in batch_marks))
+        for batch, batch_marks in zip(batches, marks, strict=True)
+    )
 
 
 def matrix(golden: Unit, row: Row, *rows: Row) -> KillMatrix:
@@ -123,20 +52,7 @@ def matrix(golden: Unit, row: Row, *rows: Row) -> KillMatrix:
         title=spec.device.title,
         clauses={clause: titles[clause] for clause in row.cells},
         golden=row,
-        rows=rows,
+        others=tuple(other for other in rows if not other.fault),
+        rows=tuple(other for other in rows if other.fault),
         unmeasured=tuple(clause for clause in titles if clause not in row.cells),
     )
-
-
-def software_hash(folders: Sequence[Path] | None = None) -> str:
-    """Return the digest of the code and data that measure; catalogues of defects are not of them.
-
-    ``folders`` are those of the engine, the simulation and the drivers unless others are given.
-    """
-    digest = sha256()
-    for folder in folders or [PROJECT / name for name in _SOFTWARE]:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".toml") and not path.name.startswith("faults_"):
-                digest.update(path.relative_to(folder.parent).as_posix().encode() + b"\0")
-                digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()

@@ -11,14 +11,17 @@ from rig import ROOT
 from typer.testing import CliRunner
 
 from bench.errors import BenchError, ConfigError
+from bench.procedures.catalogue import PROCEDURES
 from bench.verdict import Verdict
 from reports.kill_matrix import Catch
 from reports.kill_matrix_page import to_html
 from reports.kill_matrix_text import summary, to_csv
-from station.campaign import Ledger, open_ledger, prove
 from station.cli import app
+from station.cores import on_cores
 from station.defects import chosen
-from station.proof import Unit
+from station.ledger import Ledger, open_ledger
+from station.proof import prove
+from station.unit import Unit
 
 MINE = """
 [[fault]]
@@ -59,11 +62,16 @@ def few(names, *files, specs=ROOT / "test_specs"):
     return replace(golden, only=only), defects
 
 
-def proven(tmp_path, golden, defects, workers=1):
+def proven(tmp_path, golden, defects, workers=1, seeds=()):
     told = []
     with open_ledger(tmp_path / "out") as ledger:
         (matrix,) = prove(
-            [golden], defects, ledger, workers=workers, told=lambda *news: told.append(news)
+            [golden],
+            defects,
+            ledger,
+            spread=on_cores(workers),
+            told=lambda *news: told.append(news),
+            seeds=seeds,
         )
     return matrix, [name for _, _, name in told if name]
 
@@ -77,7 +85,7 @@ def mine(tmp_path):
 
 def test_a_defect_is_caught_by_the_clause_it_violates(tmp_path):
     matrix, _ = proven(tmp_path, *few("load-drop-0v3,current-off-too-high"))
-    assert matrix.alarms == ()
+    assert matrix.alarms == {}
     assert {row.fault: row.failed for row in matrix.rows} == {
         "load-drop-0v3": ("S-LOAD-LEVEL",),
         "current-off-too-high": ("S-CUR-OFF",),
@@ -129,10 +137,48 @@ def test_a_weakened_clause_loses_its_kill(tmp_path):
     assert not weak.is_proof
 
 
+def test_a_procedure_that_returns_the_limit_loses_its_kills(tmp_path, monkeypatch):
+    asked = "load-drop-0v3,current-off-too-high"
+    golden, defects = few(asked)
+    honest, _ = proven(tmp_path / "honest", golden, defects)
+    procedure = PROCEDURES["outputs.drop"]
+
+    def lazy(bench, point, arguments):
+        for found in procedure.measure(bench, point, arguments):
+            yield replace(found, value=0.1, uncertainty=0.0) if found.name == "drop" else found
+
+    weakened = {**PROCEDURES, "outputs.drop": replace(procedure, measure=lazy)}
+    monkeypatch.setattr("bench.execution.PROCEDURES", weakened)
+    weak, _ = proven(tmp_path / "weak", golden, defects)
+    assert honest.is_proof
+    assert {row.fault: row.catch for row in weak.rows} == {
+        "load-drop-0v3": Catch.SURVIVED,
+        "current-off-too-high": Catch.CAUGHT,
+    }
+    assert weak.alarms == {}, "no conforming unit betrays such a procedure: only defects do"
+    assert weak.idle == ("S-LOAD-LEVEL",)
+    assert not weak.is_proof
+
+
+def test_conforming_units_are_measured_by_other_instruments_as_well(tmp_path):
+    golden, _ = few("load-drop-0v3")
+    matrix, told = proven(tmp_path, golden, {}, seeds=[1, 2])
+    assert told[1:] == ["smallbms: conforming unit, seed 1", "smallbms: conforming unit, seed 2"]
+    assert [row.seed for row in matrix.others] == [1, 2]
+    assert matrix.is_clean
+    assert not matrix.is_proof, "no defect was built in"
+    specs = limiting_off_current(tmp_path / "strict", "1.43 mA")  # the very current it draws
+    golden, _ = few("load-drop-0v3", specs=specs)
+    matrix, _ = proven(tmp_path, golden, {}, seeds=range(1, 9))
+    said = matrix.alarms["S-CUR-OFF"].said
+    assert "supply_current" in said
+    assert not matrix.is_clean
+
+
 def test_a_false_alarm_is_no_proof(tmp_path):
     specs = limiting_off_current(tmp_path / "strict", "0.5 mA")
     matrix, _ = proven(tmp_path, *few("load-drop-0v3", specs=specs))
-    assert matrix.alarms == ("S-CUR-OFF",)
+    assert list(matrix.alarms) == ["S-CUR-OFF"]
     assert matrix.golden.cells["S-CUR-OFF"].verdict is Verdict.FAIL
     assert matrix.rows[0].catch is Catch.CAUGHT
     assert not matrix.is_proof
@@ -175,6 +221,16 @@ def test_processes_say_what_one_process_says(tmp_path):
     one, _ = proven(tmp_path / "one", golden, defects)
     two, _ = proven(tmp_path / "two", golden, defects, workers=2)
     assert one == two
+
+
+def test_conforming_units_alone_write_no_matrix(tmp_path, monkeypatch):
+    golden, _ = few("load-drop-0v3")
+    cases = golden.cases()
+    monkeypatch.setattr(Unit, "cases", lambda unit: cases)
+    done = command("smallbms", "--golden", "--seeds", "2", "--out", str(tmp_path), "--workers", "1")
+    assert done.exit_code == 0
+    assert "no defect built in; 0 false alarms on 3 conforming units" in done.output
+    assert not (tmp_path / "kill_matrix.html").exists()
 
 
 def test_a_damaged_or_busy_ledger_is_a_sentence(tmp_path):
@@ -264,7 +320,10 @@ def test_the_command_says_what_it_found(tmp_path, mine, monkeypatch):
     out = ["--out", str(tmp_path / "out"), "--workers", "1"]
     done = command("smallbms", "--faults", "load-drop-0v3", *out)
     assert done.exit_code == 0
-    assert "1 of 1 that violate a clause are caught by it; 0 false alarms" in done.output
+    assert (
+        "1 of 1 that violate a clause are caught by it; 0 false alarms on a conforming unit"
+        in done.output
+    )
     done = command("smallbms", "--fault-file", str(mine), "--faults", "harmless", *out)
     assert done.exit_code == 1
     assert "survived: harmless" in done.output

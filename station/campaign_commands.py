@@ -1,0 +1,71 @@
+"""The commands of ``bench`` that run campaigns: many simulated units on many processors."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from station.terminal import err, out, sentences
+
+if TYPE_CHECKING:
+    from station.campaign import Spread, Told
+    from station.ledger import Ledger
+
+_OUT = Path("reports/out")
+Devices = Annotated[list[str] | None, typer.Argument(help="devices; default: all")]
+Names = Annotated[str | None, typer.Option(help="names, with commas; default: all")]
+Files = Annotated[list[Path] | None, typer.Option(help="more faults: .toml or .py")]
+Workers = Annotated[int | None, typer.Option(min=1, help="processes; default: cores")]
+Directory = Annotated[
+    Path, typer.Option("--out", help="directory; goes on with what is kept there")
+]
+
+
+def prove(
+    devices: Devices = None,
+    faults: Names = None,
+    fault_file: Files = None,
+    golden: Annotated[bool, typer.Option("--golden", help="conforming units only")] = False,
+    seeds: Annotated[int, typer.Option(min=0, help="more conforming units, seeds 1 to N")] = 0,
+    workers: Workers = None,
+    directory: Directory = _OUT / "prove",
+) -> None:
+    """Run each suite against a conforming unit and against units with known defects."""
+    from reports.kill_matrix_text import summary, write_matrices
+    from station.defects import chosen, nothing
+    from station.proof import prove as run
+
+    with sentences():
+        goldens, defects = chosen(devices, faults, fault_file or [])
+        if golden:
+            defects = {}
+        elif why := nothing(goldens, defects):
+            err.print(why, style="red", markup=False)
+            raise typer.Exit(1)
+        with _campaign(directory, workers) as (ledger, spread, told):
+            numbers = range(1, seeds + 1)
+            matrices = run(goldens, defects, ledger, spread=spread, told=told, seeds=numbers)
+        written = () if golden else write_matrices(matrices, directory)
+    for line in (line for matrix in matrices for line in summary(matrix)):
+        out.print(line, markup=False)
+    for path in written:
+        out.print(f"matrix  {path}", markup=False)
+    if not all(matrix.is_clean if golden else matrix.is_proof for matrix in matrices):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _campaign(directory: Path, workers: int | None) -> "Generator[tuple[Ledger, Spread, Told]]":
+    """Open the ledger and show progress; an interruption is a sentence and exit code 130."""
+    from station.cores import cores, on_cores
+    from station.ledger import open_ledger
+    from station.progress import progress
+
+    try:
+        with open_ledger(directory) as ledger, progress(err) as told:
+            yield ledger, on_cores(workers or cores()), told
+    except KeyboardInterrupt:
+        err.print(f"interrupted; {directory} keeps what was done, the same command goes on")
+        raise typer.Exit(130) from None

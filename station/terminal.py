@@ -1,0 +1,25 @@
+"""What the command line prints on, and how a mistake reads there."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from bench.errors import BenchError
+from instruments.errors import InstrumentError
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def sentences() -> Generator[None]:
+    """Turn a user's mistake into one sentence and exit code 2."""
+    from reports.html import ReportError
+
+    try:
+        yield
+    except (BenchError, InstrumentError, ReportError, OSError) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
