@@ -8,6 +8,12 @@ from simulation.dut.parameters import Parameters
 from simulation.world import World
 
 Pattern = Literal["dark", "lit", "blinking"]
+_PATTERNS: dict[str, Pattern] = {"dark": "dark", "lit": "lit", "blinking": "blinking"}
+
+
+def pattern(parameters: Parameters, name: str) -> Pattern:
+    """Return the pattern that a parameter names; raise ValueError for another word."""
+    return _PATTERNS[parameters.one_of(name, *_PATTERNS)]
 
 
 class BlinkingLed:

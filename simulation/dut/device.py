@@ -1,10 +1,13 @@
 """What every simulated device offers to the laboratory and to a fault of the user's own."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from simulation.clock import VirtualClock
+from simulation.dut.app import App
+from simulation.dut.bus_battery import BusBattery
 from simulation.dut.fault import Fault
 from simulation.dut.parameters import DataSheet, Parameters
+from simulation.dut.readings import Readings
 from simulation.elements import Element
 from simulation.world import World
 
@@ -24,4 +27,27 @@ class Device(Protocol):
 
     def start(self) -> None:
         """Look at the terminals from now on; called once, when the unit is complete."""
+        ...
+
+
+@runtime_checkable
+class HasBattery(Protocol):
+    """A device with a bank of batteries on its bus, for somebody who handles the bank."""
+
+    battery: BusBattery
+
+
+@runtime_checkable
+class HasApp(Protocol):
+    """A device that an app can reach."""
+
+    app: App
+
+
+@runtime_checkable
+class Advertises(Protocol):
+    """A device that says over the air how it is."""
+
+    def advertisement(self) -> Readings | None:
+        """Return what it advertises now, None while its radio is silent."""
         ...

@@ -142,6 +142,12 @@ def read_parameters(path: Path) -> Mapping[str, Parameter]:
     }
 
 
+def read_numbers(path: Path) -> dict[str, float]:
+    """Read those parameters of a data file that are numbers; raise ValueError if malformed."""
+    found = {name: parameter.value for name, parameter in read_parameters(path).items()}
+    return {name: value for name, value in found.items() if isinstance(value, float)}
+
+
 def _parameter(path: Path, name: str, entry: Any) -> Parameter:  # noqa: ANN401  a TOML value
     try:
         parameter = Parameter(name=name, **entry)

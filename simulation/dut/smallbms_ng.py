@@ -1,34 +1,44 @@
 """The simulated smallBMS NG (N): its circuit between the terminals and its behaviour.
 
 Built to the data sheets (002 German, 003 French) and the manual (004 Swedish). The battery speaks
-on a digital bus that nobody published: here three closed poles of the link stand for a healthy
-battery on the bus, an open pole for a cable that is off. Other assumptions are marked as such with
+on a digital bus that nobody published: the poles of the link only carry it, three closed poles
+make the bank heard, an open one is a cable that is off. Other assumptions are marked as such with
 each parameter in ``smallbms_ng.toml``.
 """
 
 from instruments.units import Volt
 from simulation.clock import VirtualClock
+from simulation.dut.app import App
 from simulation.dut.battery_link import POLES, BatteryLink
-from simulation.dut.blinking_led import BlinkingLed
+from simulation.dut.blinking_led import BlinkingLed, Pattern, pattern
+from simulation.dut.bluetooth import Bluetooth
+from simulation.dut.bus_battery import BatteryReport, BusBattery
+from simulation.dut.charge_monitor import ChargeMonitor
+from simulation.dut.codes import Codes
 from simulation.dut.comparator import Comparator, Persistent
 from simulation.dut.fault import Fault
+from simulation.dut.firmware_update import FirmwareUpdate
 from simulation.dut.output_stage import OutputStage
 from simulation.dut.parameters import DataSheet, Parameters
+from simulation.dut.readings import ALARM, WARNING, Readings
 from simulation.dut.remote_input import RemoteInput
+from simulation.dut.settings import Settings
+from simulation.dut.supervision import Supervision
 from simulation.dut.supply_section import SupplySection
 from simulation.elements import Element
 from simulation.world import World
 
 _INPUTS = ("BAT+", "REMOTE_L", "REMOTE_H", *POLES)
+_VOLTAGE_ERROR = 9  # E-B09
 
 
 class SmallBmsNg:
-    """A unit with LOAD, CHARGER and PRE-ALARM that acts on the voltages of its terminals.
+    """A unit with LOAD, CHARGER and PRE-ALARM, between a bank on its bus and an app on its radio.
 
-    While the remote input is on and the battery is heard, LOAD and CHARGER are high. A battery that
-    falls silent is a warning first (W-B05), then an alarm that opens both (A-B05). A battery
-    voltage outside the allowed span lights the red LED (E-B09) and changes no output. PRE-ALARM
-    floats: what raises it comes over the bus or from the app.
+    While it is on and the bank is heard, `Supervision` says which outputs are high. A bank that
+    falls silent is a warning first (W-B05), then an alarm that opens LOAD and CHARGER (A-B05). A
+    supply voltage outside the allowed span lights the red LED (E-B09) and changes no output. A unit
+    that is off supervises nothing, reports no code and keeps the red LED dark (assumed).
     """
 
     def __init__(
@@ -71,15 +81,56 @@ class SmallBmsNg:
             **dict(zip(POLES, self._link.pull_ups, strict=True)),
         }
         self._make_inputs()
+        self._make_mind()
         self._seen: tuple[Volt, ...] = (0.0,) * len(_INPUTS)
 
     def start(self) -> None:
         """Look at the terminals from now on."""
         self.world.observe(self._look)
+        self.battery.listener = self._react
+
+    @property
+    def report(self) -> BatteryReport | None:
+        """Return what the bank last said, None once it counts as lost."""
+        return self._report
+
+    @property
+    def is_pre_alarm(self) -> bool:
+        """Return whether the app is to show a pre-alarm."""
+        return self._supervision.warns and not self._hides_pre_alarm
+
+    def readings(self) -> Readings:
+        """Return the unit's view now. The permissions follow the outputs (assumed)."""
+        report, soc = self._report, self.battery.state_of_charge
+        hottest = None if report is None else max(report.temperatures)
+        return Readings(
+            error=self._error,
+            levels=self._codes.numbered(self._levels),
+            allow_to_charge=self._charges or self._always_allows_charge,
+            allow_to_discharge=self._loads or self._always_allows_discharge,
+            remote_enabled=self._remote_on.accepted,
+            time_to_go=None if report is None else self._charge.time_to_go(report),
+            voltage=None if report is None else report.voltage,
+            current=None if report is None else report.current,
+            state_of_charge=None if report is None else soc,
+            consumed_charge=None if report is None else (soc - 100.0) / 100.0 * report.capacity,
+            temperature=hottest,
+        )
+
+    def advertisement(self) -> Readings | None:
+        """Return what anybody near can read, None while the radio is silent."""
+        says = self.bluetooth.is_active and not self._is_mute
+        return self.readings() if says else None
+
+    def react(self) -> None:
+        """Judge the charge anew and act: a setting or the count of charge has changed."""
+        if self._report is not None:
+            self._charge.look(self._report)
+        self._react()
 
     def _make_inputs(self) -> None:
         """Make what the unit believes of its inputs, each with its reaction time."""
-        number, switch = self.parameters.number, self.parameters.switch
+        number = self.parameters.number
         self._remote_on = self._believed(number("remote.on_delay"), number("remote.off_delay"))
         back = number("battery_link.return_delay")
         self._heard = self._believed(back, number("battery_link.warning_delay"))
@@ -93,10 +144,38 @@ class SmallBmsNg:
         )
         for comparator in (self._enough, self._too_much):
             comparator.listen(self.world, "BAT+")
+        self._is_present = False
         self._is_allowed = True
+
+    def _make_mind(self) -> None:
+        """Make what judges, remembers and speaks; nothing of it is at a terminal."""
+        clock, parameters, switch = self.clock, self.parameters, self.parameters.switch
+        self.battery = BusBattery(clock)
+        self.settings = Settings(parameters)
+        self.bluetooth = Bluetooth(clock, parameters, self.settings, when_changed=self._react)
+        self.update = FirmwareUpdate(clock, parameters, when_changed=self._react)
+        self._charge = ChargeMonitor(
+            clock, parameters, self.settings, self.battery, when_changed=self.react
+        )
+        self._supervision = Supervision(clock, parameters, when_over=self._react)
+        self._codes = Codes(parameters)
+        self.app = App(self)
+        self._report: BatteryReport | None = None
+        self._loads = self._charges = False
+        self._levels: dict[str, str] = {}
+        self._error = 0
         self._keeps_charger = switch("remote.keeps_charger")
-        self._bluetooth = switch("bluetooth.enabled")
-        self._bluetooth_when_off = switch("bluetooth.active_in_remote_off")
+        self._ignores_mode = switch("setting.mode_ignored")
+        self._is_mute = switch("readout.mute")
+        self._always_allows_charge = switch("readout.always_allows_charge")
+        self._always_allows_discharge = switch("readout.always_allows_discharge")
+        self._hides_pre_alarm = switch("readout.hides_pre_alarm")
+        self._red_shows: dict[str, Pattern] = {
+            "": "dark",
+            WARNING: pattern(parameters, "led_red.warning"),
+            ALARM: pattern(parameters, "led_red.alarm"),
+        }
+        self._blue_shows: Pattern = pattern(parameters, "led_blue.connected")
 
     def _believed(self, to_yes: float, to_no: float) -> Persistent:
         return Persistent(
@@ -129,8 +208,8 @@ class SmallBmsNg:
         enough, too_much = self._enough.above(supply), self._too_much.above(supply)
         self._is_allowed = enough and not too_much
         remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
-        present = all(self._link.closed(*poles))
-        return remote, present, present
+        self._is_present = all(self._link.closed(*poles))
+        return remote, self._is_present, self._is_present
 
     def _inputs(self) -> tuple[Persistent, ...]:
         return (self._remote_on, self._heard, self._alive)
@@ -148,25 +227,67 @@ class SmallBmsNg:
         for stage in self._stages:
             stage.reset()
             stage.switch(False)
+        self._report = None
+        self._levels = {}
+        self._error = 0
+        self._loads = self._charges = False
+        self._charge.forget()
+        self._supervision.forget()
+        self.bluetooth.stop()
+        self.update.lose_power()
+        self.settings.lose_power()
 
     def _boot(self) -> None:
         """Believe the inputs as they are when the boot is over."""
         for input_, wish in zip(self._inputs(), self._read(), strict=True):
             input_.adopt(wish)
+        self.bluetooth.start()
         self._drive()
+
+    def _listen(self) -> None:
+        """Take in what the bank said, once; forget it when the bank counts as lost."""
+        if not self._alive.accepted:
+            if self._report is not None:
+                self._report = None
+                self._charge.forget()
+        elif self._heard.accepted and self._is_present and self._report != self.battery.report:
+            self._report = self.battery.report
+            self._charge.look(self._report)
 
     def _drive(self) -> None:
         """Set outputs, LEDs and own consumption from what the unit believes."""
-        on, alive = self._remote_on.accepted, self._alive.accepted
-        self._load.switch(on and alive)
-        self._charger.switch((on or self._keeps_charger) and alive)
-        if on and not (alive and self._is_allowed):
-            red = "lit"
-        elif on and not self._heard.accepted:
-            red = "blinking"
+        self._listen()
+        remote, alive = self._remote_on.accepted, self._alive.accepted
+        on = remote and (self.settings.is_on("mode") or self._ignores_mode)
+        supervision, update = self._supervision, self.update
+        if on and alive and self._report is not None:
+            supervision.judge(self._report, self._charge)
         else:
-            red = "dark"
-        self._red.show(red, powered=True)
-        advertises = self._bluetooth and (on or self._bluetooth_when_off)
-        self._blue.show("blinking" if advertises else "dark", powered=True)
-        self._supply.draw("remote_off" if not on else "on" if alive else "low_cell")
+            supervision.rest()
+        self._loads = supervision.may_load and update.may_load
+        charges = supervision.may_charge or (self._keeps_charger and alive and not remote)
+        self._charges = charges and update.may_charge
+        self._load.switch(self._loads)
+        self._charger.switch(self._charges)
+        self._pre_alarm.switch(supervision.warns)
+        self._tell(on=on)
+        self._supply.draw("remote_off" if not on else "on" if self._loads else "low_cell")
+
+    def _tell(self, *, on: bool) -> None:
+        """Set codes and LEDs; a unit that is off has nothing to say."""
+        self._levels = dict(self._supervision.levels)
+        if on and not self._heard.accepted:
+            self._levels["battery_lost"] = WARNING if self._alive.accepted else ALARM
+        voltage = 0 if self._is_allowed or not on else _VOLTAGE_ERROR
+        self._error = self._supervision.error or voltage
+        worst = ALARM if self._error else max(self._levels.values(), key=_severity, default="")
+        self._red.show(self._red_shows[worst], powered=True)
+        self.bluetooth.is_unit_off = not on
+        blue: Pattern = "blinking" if self.bluetooth.is_active else "dark"
+        if self.bluetooth.is_connected:
+            blue = self._blue_shows
+        self._blue.show(blue, powered=True)
+
+
+def _severity(level: str) -> int:
+    return (WARNING, ALARM).index(level)
