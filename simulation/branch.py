@@ -74,6 +74,11 @@ class Branch:
         self.power = power
         self.changed(self)
 
+    def leave(self) -> None:
+        """Belong to no circuit any more."""
+        self.changed = _nobody
+        self.last = _nothing
+
     def limits(self) -> tuple[Volt, Volt]:
         """Return the lowest and the highest voltage of the present region [V]."""
         region, bounds = self.region, self.bounds

@@ -83,6 +83,22 @@ class World:
         self._touch()
         return element
 
+    def remove(self, element: Element) -> None:
+        """Take ``element`` out of the circuit; ValueError if it is not in this one.
+
+        As with adding, the solver is made anew. What watched, looked at or recorded a net that goes
+        with it must have been told before.
+        """
+        if element.world is not self:
+            raise ValueError(f"{element} is not in this circuit")
+        element.world = None
+        for branch in element.branches:
+            branch.leave()
+        self._elements.remove(element)
+        self._network = None
+        self._parts_changed = True
+        self._touch()
+
     def voltage(self, plus: str, minus: str) -> Volt:
         """Return the voltage from ``minus`` to ``plus`` at now [V]; KeyError for an unknown net."""
         if self._untold:
@@ -132,12 +148,22 @@ class World:
         self._observers.append(callback)
         self._touch()
 
+    def ignore(self, callback: Callable[[], None]) -> None:
+        """Undo `observe`."""
+        self._observers = [known for known in self._observers if known != callback]
+
     def watch(self, plus: str, minus: str, level: Volt) -> None:
         """Make it a new state when the voltage crosses ``level`` [V] while capacitors settle.
 
         Without this, observers see a transient at its beginning and at the end of each mode only.
         """
         self._watched.append((plus, minus, level))
+        self._levels = None
+        self._touch()
+
+    def unwatch(self, plus: str, minus: str, level: Volt) -> None:
+        """Undo one `watch` of this level [V]; ValueError if there is none."""
+        self._watched.remove((plus, minus, level))
         self._levels = None
         self._touch()
 

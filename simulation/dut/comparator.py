@@ -24,9 +24,13 @@ class Comparator:
 
     def listen(self, world: World, plus: str, minus: str = "BAT-") -> None:
         """Have the world stop where the voltage between two nets crosses a level of this one."""
-        for level in (self._lower, self._upper):
-            if math.isfinite(level):
-                world.watch(plus, minus, level)
+        for level in self._levels():
+            world.watch(plus, minus, level)
+
+    def leave(self, world: World, plus: str, minus: str = "BAT-") -> None:
+        """Undo `listen`."""
+        for level in self._levels():
+            world.unwatch(plus, minus, level)
 
     def above(self, voltage: Volt) -> bool:
         """Take a voltage [V] in and return the side."""
@@ -35,6 +39,9 @@ class Comparator:
         else:
             self.is_above = voltage > self._upper
         return self.is_above
+
+    def _levels(self) -> list[Volt]:
+        return [level for level in (self._lower, self._upper) if math.isfinite(level)]
 
 
 class Persistent:

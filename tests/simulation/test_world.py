@@ -273,3 +273,53 @@ def test_many_units_agree_with_one_at_a_time():
                 worst = max(worst, abs(columns[net][unit] - single.voltage(net, G)))
     assert worst < 1e-9
     assert limited == {True, False}
+
+
+def test_a_removed_part_is_gone_and_capacitors_keep_their_charge():
+    clock = VirtualClock()
+    world = World(clock)
+    source = world.add(VoltageSource("top", "BAT-", 10.0, 1.0))
+    feed = world.add(Resistor("top", "out", 1e3))
+    world.add(Capacitor("out", "BAT-", 1e-6))
+    clock.sleep(1.0)
+    assert world.voltage("out", "BAT-") == pytest.approx(10.0)
+    world.remove(feed)
+    clock.sleep(1.0)
+    assert world.voltage("out", "BAT-") == pytest.approx(10.0)
+    assert feed not in world.elements
+    source.set(0.0)
+    world.add(feed)
+    clock.sleep(1e-3)
+    assert world.voltage("out", "BAT-") == pytest.approx(10.0 * math.exp(-1.0 / 1.001), rel=1e-4)
+    with pytest.raises(ValueError, match="not in this circuit"):
+        world.remove(Resistor("a", "b", 1.0))
+
+
+def test_who_ignores_is_called_no_more_and_what_is_unwatched_stops_nothing():
+    clock = VirtualClock()
+    world = World(clock)
+    source = world.add(VoltageSource("top", "BAT-", 0.0, 1e3))
+    world.add(Capacitor("top", "BAT-", 1e-3))
+    seen = []
+
+    def look():
+        seen.append(world.voltage("top", "BAT-"))
+
+    world.observe(look)
+    world.watch("top", "BAT-", 5.0)
+    source.set(10.0)
+    clock.sleep(10.0)
+    assert any(voltage == pytest.approx(5.0) for voltage in seen)
+    source.set(0.0)
+    world.unwatch("top", "BAT-", 5.0)
+    seen.clear()
+    clock.sleep(20.0)
+    assert seen
+    assert not any(voltage == pytest.approx(5.0) for voltage in seen)
+    world.ignore(look)
+    seen.clear()
+    source.set(10.0)
+    clock.sleep(10.0)
+    assert not seen
+    with pytest.raises(ValueError, match="not in list"):
+        world.unwatch("top", "BAT-", 5.0)

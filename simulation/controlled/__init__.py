@@ -1,0 +1,1 @@
+"""Devices that the outputs of a unit control: their remote inputs, and what they then switch."""
