@@ -1,4 +1,4 @@
-# make conformance [FAULT=load-drop-0v3] [DUT=smallbms] [BENCH=benches/simulated.toml] [SERIAL=...]
+# make conformance [DUT=smallbms] [FAULT=load-drop-0v3] [BENCH=benches/simulated.toml] [SERIAL=...]
 # make prove         hold the suites against every defect of the simulated devices
 # make test          everything that continuous integration checks
 # make bench         the performance figures, as ratios measured in one run
@@ -6,7 +6,7 @@
 # docs/how-to/windows.md has the same commands without make.
 
 PYTHON ?= python3
-DUT ?= smallbms
+DUT ?=
 BENCH ?= benches/simulated.toml
 SERIAL ?=
 FAULT ?=
@@ -21,18 +21,15 @@ endif
 PY := $(BIN)/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ALLURE := node_modules/.package-lock.json
-OPTIONS := --bench "$(BENCH)" --dut "$(DUT)" $(if $(SERIAL),--serial "$(SERIAL)") \
+OPTIONS := --bench "$(BENCH)" $(foreach dut,$(DUT),--dut "$(dut)") $(if $(SERIAL),--serial "$(SERIAL)") \
 	$(foreach fault,$(FAULT),--fault "$(fault)") $(ARGS)
 
 .PHONY: conformance prove test check bench clean report-tool
 
-# The exit code is the suite's; a report that could not be rendered is said and can be made later.
+# All devices, or those that DUT names. The exit code is the suites'; a report that could not be
+# rendered is said and can be made later.
 conformance: .venv/report.stamp report-tool
-	@run="reports/out/$$(date -u +%Y%m%dT%H%M%SZ)-$$$$"; status=0; \
-	$(PY) -m pytest test_specs -q $(OPTIONS) --run-dir "$$run" \
-		--alluredir "$$run/allure-results" --junitxml "$$run/junit.xml" || status=$$?; \
-	if ls "$$run"/journal*.jsonl >/dev/null 2>&1; then $(BIN)/bench report "$$run" || :; fi; \
-	exit $$status
+	@$(BIN)/bench conformance $(OPTIONS)
 
 # DEVICES="smallbms smallbms_ng" proves some suites only; an interrupted campaign goes on.
 prove: .venv/report.stamp
@@ -40,11 +37,10 @@ prove: .venv/report.stamp
 
 # The tests close the output: their last line is the verdict on the software.
 test: check report-tool
-	@run="reports/out/test-$$$$"; \
-	$(PY) -m pytest test_specs -q --run-dir "$$run" --alluredir "$$run/allure-results" \
-		--junitxml "$$run/junit.xml" >"$$run.log" 2>&1 || { cat "$$run.log"; exit 1; }; \
-	rm -rf "$$run" "$$run.log"
-	@echo "the simulated smallBMS passes its conformance suite"
+	@log="reports/out/test-$$$$"; \
+	$(BIN)/bench conformance --run-dir "$$log" >"$$log.log" 2>&1 || { cat "$$log.log"; exit 1; }; \
+	rm -rf "$$log" "$$log.log"
+	@echo "the simulated devices pass their conformance suites"
 	@$(PY) -m pytest tests -n 2 --dist loadfile -q
 
 check: .venv/dev.stamp

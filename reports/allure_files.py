@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -91,11 +91,11 @@ class Attachments:
         return {"name": "wire transcript", "source": target.name, "type": "text/plain"}
 
 
-def write_surroundings(directory: Path, run: Run) -> None:
-    """Write environment.properties, executor.json and categories.json for ``run``."""
-    lines = [f"{_key(key)}={_value(value)}\n" for key, value in _environment(run)]
+def write_surroundings(directory: Path, runs: Sequence[Run]) -> None:
+    """Write environment.properties, executor.json and categories.json for ``runs``."""
+    lines = [f"{_key(key)}={_value(value)}\n" for key, value in _environments(runs)]
     _write(directory / "environment.properties", "".join(lines))
-    _write(directory / "executor.json", json.dumps(executor(run, os.environ)))
+    _write(directory / "executor.json", json.dumps(executor(runs[0], os.environ)))
     shutil.copyfile(CATEGORIES, directory / "categories.json")
 
 
@@ -116,6 +116,17 @@ def executor(run: Run, environment: Mapping[str, str]) -> Data:
     if number.isdigit():
         data["buildOrder"] = int(number)
     return data | ({"buildUrl": url} if url else {})
+
+
+def _environments(runs: Sequence[Run]) -> Iterator[tuple[str, object]]:
+    """Yield what all runs have in common once, and what differs for each device."""
+    tables = {run.header.get("device", ""): dict(_environment(run)) for run in runs}
+    for key in dict.fromkeys(key for table in tables.values() for key in table):
+        values = {device: table[key] for device, table in tables.items() if key in table}
+        if len(values) == len(tables) and len({str(value) for value in values.values()}) == 1:
+            yield key, next(iter(values.values()))
+        else:
+            yield from ((f"{key}.{device}", value) for device, value in values.items())
 
 
 def _environment(run: Run) -> Iterator[tuple[str, object]]:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, uuid5
 
 from reports.allure import AllureView
 from reports.allure_files import Attachments, Plots, write_surroundings
@@ -20,7 +20,11 @@ def write_results(run: Run, directory: Path, plots: Plots = "all") -> int:
     for number, (result, stamp) in enumerate(zip(run.results, run.recorded_utc, strict=True)):
         stop = _milliseconds(stamp)
         test: dict[str, Any] = view.test(result)
-        test |= {"uuid": str(UUID(int=number)), "start": min(begun, stop), "stop": stop}
+        test |= {
+            "uuid": str(uuid5(NAMESPACE_OID, f"{run.run_id} {number}")),
+            "start": min(begun, stop),
+            "stop": stop,
+        }
         test["attachments"] = attachments.of(result)
         test["steps"] = [step | {"start": stop, "stop": stop} for step in test["steps"]]
         path = directory / f"{test['uuid']}-result.json"
@@ -28,7 +32,7 @@ def write_results(run: Run, directory: Path, plots: Plots = "all") -> int:
         begun = stop
     for _ in attachments.draw():
         pass
-    write_surroundings(directory, run)
+    write_surroundings(directory, (run,))
     return len(run.results)
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,25 +31,31 @@ class ReportError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was written. ``is_single`` tells whether ``page`` opens by a double click."""
+    """What was written. ``is_single`` tells whether ``page`` opens by a double click.
+
+    ``matrices`` are the coverage matrices of the runs, each as HTML and as CSV.
+    """
 
     page: Path
-    matrix: Path
-    table: Path
+    matrices: tuple[tuple[Path, Path], ...]
     is_single: bool
 
 
-def write_report(run: Run) -> Report:
-    """Render ``run`` into its own directory; raises ReportError when Allure cannot be run."""
-    matrix, table = write_matrix(run, run.directory)
-    results = run.directory / _RESULTS
+def write_report(runs: Sequence[Run], directory: Path) -> Report:
+    """Render one or several runs into ``directory``; raises ReportError without Allure.
+
+    Runs of several devices share one page; each keeps its own matrix beside its journal.
+    """
+    matrices = tuple(write_matrix(run, run.directory) for run in runs)
+    results = directory / _RESULTS
     if not any(results.glob("*-result.json")):
-        write_results(run, results)
-    write_surroundings(results, run)
-    _attach_matrix(results, matrix, table)
+        for run in runs:
+            write_results(run, results)
+    write_surroundings(results, runs)
+    _attach_matrices(results, runs, matrices)
     is_single = _size(results) <= SINGLE_FILE_LIMIT
-    page = _generate(run, results, is_single=is_single)
-    return Report(page=page, matrix=matrix, table=table, is_single=is_single)
+    page = _generate(directory, _name(runs), results, is_single=is_single)
+    return Report(page=page, matrices=matrices, is_single=is_single)
 
 
 def without_analytics(page: bytes) -> bytes:
@@ -56,27 +63,29 @@ def without_analytics(page: bytes) -> bytes:
     return _ANALYTICS.sub(b"", page)
 
 
-def _attach_matrix(results: Path, matrix: Path, table: Path) -> None:
-    """Put the matrix among the global attachments; fixed names, so that a second time is alike."""
-    kinds = ((matrix, "text/html"), (table, "text/csv"))
+def _attach_matrices(
+    results: Path, runs: Sequence[Run], matrices: Sequence[tuple[Path, Path]]
+) -> None:
+    """Put the matrices among the global attachments; fixed names, so a second time is alike."""
     attachments: list[dict[str, object]] = []
-    for path, kind in kinds:
-        source = f"coverage-attachment{path.suffix}"
-        shutil.copyfile(path, results / source)
-        stamp = round(path.stat().st_mtime * 1000)
-        name = f"coverage matrix ({path.suffix[1:].upper()})"
-        attachments.append({"name": name, "source": source, "type": kind, "timestamp": stamp})
+    for run, pair in zip(runs, matrices, strict=True):
+        for path, kind in zip(pair, ("text/html", "text/csv"), strict=True):
+            source = f"coverage-{run.header.get('device', '')}-attachment{path.suffix}"
+            shutil.copyfile(path, results / source)
+            stamp = round(path.stat().st_mtime * 1000)
+            name = f"coverage matrix {_device(run)} ({path.suffix[1:].upper()})"
+            attachments.append({"name": name, "source": source, "type": kind, "timestamp": stamp})
     text = json.dumps({"attachments": attachments})
     (results / "coverage-globals.json").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _generate(run: Run, results: Path, *, is_single: bool) -> Path:
-    node, command = _allure(run.directory)
-    page = run.directory / "report.html"
-    folder = run.directory / "report"
+def _generate(directory: Path, name: str, results: Path, *, is_single: bool) -> Path:
+    node, command = _allure(directory)
+    page = directory / "report.html"
+    folder = directory / "report"
     environment = os.environ | {
-        "REPORT_NAME": _name(run),
-        "REPORT_HISTORY": str(run.directory.parent / "history.jsonl"),
+        "REPORT_NAME": name,
+        "REPORT_HISTORY": str(directory.parent / "history.jsonl"),
         "REPORT_IS_NEW": "" if page.exists() or folder.exists() else "1",
         "REPORT_DIRECTORY": "" if is_single else "1",
         "ALLURE_NO_ANALYTICS": "true",
@@ -97,7 +106,7 @@ def _generate(run: Run, results: Path, *, is_single: bool) -> Path:
         made = output / "index.html"
         if done.returncode or not made.is_file():
             said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
-            raise ReportError(f"Allure failed and said: {said[-1]} ({_kept(run.directory)})")
+            raise ReportError(f"Allure failed and said: {said[-1]} ({_kept(directory)})")
         made.write_bytes(without_analytics(made.read_bytes()))
         if is_single:
             return Path(shutil.copyfile(made, page))
@@ -127,11 +136,16 @@ def _kept(directory: Path) -> str:
     return f"the results are kept in {directory}, with coverage.html and coverage.csv"
 
 
-def _name(run: Run) -> str:
-    kind = "SIMULATED " if run.simulated else ""
-    title = run.header.get("device_title") or run.header.get("device", "")
-    serial = run.header.get("serial") or "none"
-    return f"{kind}{title} conformance, serial {serial}, {run.started_utc[:10]}"
+def _name(runs: Sequence[Run]) -> str:
+    first = runs[0]
+    kind = "SIMULATED " if first.simulated else ""
+    devices = ", ".join(_device(run) for run in runs)
+    serial = first.header.get("serial") or "none"
+    return f"{kind}{devices} conformance, serial {serial}, {first.started_utc[:10]}"
+
+
+def _device(run: Run) -> str:
+    return run.header.get("device_title") or run.header.get("device", "")
 
 
 def _size(folder: Path) -> int:

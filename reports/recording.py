@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.assembly import open_bench
+from bench.bench import Bench
 from bench.errors import ConfigError
 from bench.results import CaseError, CaseResult, Fault, Nonconformance
 from bench.spec import Case
@@ -22,35 +23,49 @@ from reports.request import Request
 class Recording:
     """A ``bench.results.Recorder`` that opens the bench with the journal and closes both.
 
-    Raises ConfigError when the bench cannot be used or the directory cannot be written. From here
-    to ``end`` the first Ctrl-C or SIGTERM breaks the run off and later ones are ignored.
+    From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off and later ones are
+    ignored. ``end`` closes whatever ``open`` got to, so whoever keeps a recording calls it.
     """
+
+    bench: Bench
+    header: dict[str, Any]
+    stamp: str = ""
+    _journal: Journal
 
     def __init__(self, request: Request, directory: Path, *, writer: str = "") -> None:
         self.directory = directory
         self.case: Case | None = None
         self.result: CaseResult | None = None
         self.attachments: Attachments | None = None
+        self._request = request
+        self._writer = writer
         self._interrupts = Interrupts()
-        with ExitStack() as stack:
-            spec = request.spec()
-            stack.callback(self._interrupts.restore)
-            self._interrupts.install()
-            self.bench = stack.enter_context(
-                open_bench(
-                    request.bench_path,
-                    device=spec.device,
-                    serial=request.serial,
-                    faults=request.faults,
-                    rule=request.rule,
-                    seed=request.seed,
-                    today=today(),
-                )
+        self._stack = ExitStack()
+
+    def open(self) -> None:
+        """Open bench and journal.
+
+        Raises ConfigError when the bench cannot be used or the directory cannot be written.
+        """
+        request = self._request
+        spec = request.spec()
+        self._stack.callback(self._interrupts.restore)
+        self._interrupts.install()
+        self.bench = self._stack.enter_context(
+            open_bench(
+                request.bench_path,
+                device=spec.device,
+                serial=request.serial,
+                faults=request.faults,
+                rule=request.rule,
+                seed=request.seed,
+                today=today(),
             )
-            self.header = run_header(spec, self.bench.provenance())
-            self.stamp = summary.stamp(self.header)
-            self._journal = self._open_journal(writer)
-            self._stack = stack.pop_all()
+        )
+        self.header = run_header(spec, self.bench.provenance())
+        self.stamp = summary.stamp(self.header)
+        with self._interrupts.shield():  # a journal that is there must be known, to be ended
+            self._journal = self._open_journal()
 
     def follow_in_allure(self, option: Any) -> None:  # noqa: ANN401 - a command line's options
         """Complete what allure-pytest writes until the end of the run, if it writes at all."""
@@ -107,7 +122,8 @@ class Recording:
         try:
             self._stack.close()
         finally:
-            self._journal.close("interrupted" if interrupted else "finished")
+            if hasattr(self, "_journal"):
+                self._journal.close("interrupted" if interrupted else "finished")
 
     def draw(self) -> Iterator[tuple[int, int]]:
         """Draw the plots that Allure was promised; yield how many of how many are done."""
@@ -115,10 +131,12 @@ class Recording:
             total = self.attachments.waiting
             yield from ((done, total) for done in self.attachments.draw())
 
-    def _open_journal(self, writer: str) -> Journal:
+    def _open_journal(self) -> Journal:
         where = f"--run-dir {self.directory}"
         try:
-            return Journal(self.directory, self.header, run_id=self.directory.name, writer=writer)
+            return Journal(
+                self.directory, self.header, run_id=self.directory.name, writer=self._writer
+            )
         except FileExistsError:
             raise ConfigError(f"{where}: holds a run already; name a new directory") from None
         except OSError as error:

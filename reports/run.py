@@ -55,12 +55,26 @@ def journals(directory: Path) -> tuple[Path, ...]:
     )
 
 
+def members(directory: Path) -> tuple[Path, ...]:
+    """Return the directories of the runs in ``directory``: itself, or one for each device."""
+    if journals(directory) or not directory.is_dir():
+        return (directory,)
+    inner = tuple(sorted(path for path in directory.iterdir() if path.is_dir() and journals(path)))
+    return inner or (directory,)
+
+
 def newest(folder: Path = OUT) -> Path:
     """Return the newest run below ``folder``; raises FileNotFoundError when there is none."""
-    runs = {path.parent for path in folder.glob("*/journal*.jsonl")}
-    if not runs:
+    written = {path: path.stat().st_mtime for path in folder.glob("*/journal*.jsonl")}
+    written |= {path.parent: path.stat().st_mtime for path in folder.glob("*/*/journal*.jsonl")}
+    if not written:
         raise FileNotFoundError(f"{folder} holds no run; run pytest first or name a directory")
-    return max(runs, key=lambda run: max(path.stat().st_mtime for path in journals(run)))
+    return max(written, key=lambda path: written[path]).parent
+
+
+def read_runs(directory: Path) -> tuple[Run, ...]:
+    """Return the runs in ``directory``; raise FileNotFoundError when there is no journal."""
+    return tuple(read_run(member) for member in members(directory))
 
 
 def read_run(directory: Path, *, curves: bool = True) -> Run:

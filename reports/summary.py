@@ -56,7 +56,7 @@ def closing(directory: Path, results: Path | None) -> Iterator[Line]:
     run = read_run(directory, curves=False)
     yield from summary(run)
     if results is not None:
-        write_surroundings(results, run)
+        write_surroundings(results, (run,))
     yield f"record {directory}", ""
     yield f"report: bench report {directory}", ""
 

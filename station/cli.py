@@ -28,20 +28,61 @@ def main() -> None:
     app()
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def conformance(
+    context: typer.Context,
+    bench: Annotated[Path, typer.Option(help="bench file")] = Path("benches/simulated.toml"),
+    dut: Annotated[list[str] | None, typer.Option(help="devices; default: all")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="defect of a simulated unit")] = None,
+    run_dir: Annotated[Path | None, typer.Option(help="directory of the record")] = None,
+) -> None:
+    """Run the suites of one or several devices with pytest and make one report of them.
+
+    All other options and arguments are pytest's, such as -k S-REM or --serial NUMBER.
+    """
+    from reports.journal import new_run_id
+    from reports.run import OUT, journals, members
+    from station.cores import cores
+    from station.progress import progress
+    from station.suites import Ended, devices, exit_code, run_all, suites
+
+    defects = fault or []
+    ended: list[Ended] = []
+    with sentences():
+        directory = run_dir or OUT / new_run_id()
+        options = [*(f"--fault={defect}" for defect in defects), *context.args]
+        chosen = suites(devices(bench, dut or (), defects), bench, directory, options)
+        with progress(err) as told:
+            for end in run_all(chosen, cores(), told):
+                ended += [end]
+                out.print(end.output, markup=False, end="")
+    if any(journals(member) for member in members(directory)):
+        with suppress(typer.Exit), sentences():  # without Node the suites' verdict stands
+            _report(directory)
+    raise typer.Exit(exit_code(ended))
+
+
 @app.command()
 def report(run: RunDirectory = None) -> None:
     """Make the HTML report and the coverage matrix of a run."""
-    from reports.html import write_report
-    from reports.run import newest, read_run
+    from reports.run import newest
 
     with sentences():
-        record = read_run(run or newest())
-        _problems(record.problems)
-        made = write_report(record)
+        _report(run or newest())
+
+
+def _report(directory: Path) -> None:
+    from reports.html import write_report
+    from reports.run import read_runs
+
+    runs = read_runs(directory)
+    for run in runs:
+        _problems(run.problems)
+    made = write_report(runs, directory)
     way = "open it by a double click" if made.is_single else "serve it: npx allure open"
     out.print(f"report    {made.page}  ({way})", markup=False)
-    out.print(f"coverage  {made.matrix}", markup=False)
-    out.print(f"          {made.table}", markup=False)
+    for matrix, table in made.matrices:
+        out.print(f"coverage  {matrix}\n          {table}", markup=False)
 
 
 @app.command()
@@ -122,14 +163,17 @@ app.command()(prove)
 @app.command("verify-journal")
 def verify_journal(run: Annotated[Path, typer.Argument(help="run directory")]) -> None:
     """Check that a record is whole and unchanged since it was written."""
-    from reports.run import read_run
+    from reports.run import read_runs
 
     with sentences():
-        record = read_run(run)
-    _problems(record.problems)
-    if record.problems:
+        records = read_runs(run)
+    for record in records:
+        _problems(record.problems)
+    if any(record.problems for record in records):
         raise typer.Exit(1)
-    out.print(f"{run}: {len(record.results)} results, {record.end}, chain intact", markup=False)
+    for record in records:
+        said = f"{len(record.results)} results, {record.end}, chain intact"
+        out.print(f"{record.directory}: {said}", markup=False)
 
 
 @app.command("verify-sources")

@@ -18,6 +18,15 @@ def described(device: str) -> tuple[str, ...]:
         raise ConfigError(str(error)) from None
 
 
+def is_known(device: str, word: str) -> bool:
+    """Return whether a device can have the defect that a word asks for."""
+    try:
+        faults.find_fault(device, word)
+    except (ValueError, OSError):
+        return False
+    return True
+
+
 def chosen(
     devices: Sequence[str] | None,
     names: str | None,

@@ -152,7 +152,7 @@ def test_make_hands_its_variables_on():
         check=True,
         text=True,
     ).stdout
-    for option in ('--fault "one"', '--fault "two"', '--bench "b.toml"', '--dut "d"', " -x "):
+    for option in ('--fault "one"', '--fault "two"', '--bench "b.toml"', '--dut "d"', " -x"):
         assert option in said
     assert '--serial "7"' in said
 

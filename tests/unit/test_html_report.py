@@ -7,7 +7,7 @@ from sample_run import write_run
 
 from reports import html
 from reports.html import ReportError, without_analytics, write_report
-from reports.run import read_run
+from reports.run import read_runs
 
 ALLURE = html.PROJECT / "node_modules" / "allure" / "cli.js"
 PAGE = b"""<head><title>x</title>
@@ -18,6 +18,10 @@ PAGE = b"""<head><title>x</title>
     gtag("js", new Date());
 </script>
 </head><script>window.ours = 1;</script>"""
+
+
+def _render(directory):
+    return write_report(read_runs(directory), directory)
 
 
 def test_the_analytics_go_and_the_rest_stays():
@@ -34,7 +38,7 @@ def test_without_node_the_results_are_kept(tmp_path, monkeypatch):
     directory = write_run(tmp_path / "run")
 
     with pytest.raises(ReportError, match=r"Node.js is missing: install Node 20 .* are kept in"):
-        write_report(read_run(directory))
+        _render(directory)
     assert (directory / "coverage.html").is_file()
     assert len(list((directory / "allure-results").glob("*-result.json"))) == 4
 
@@ -44,7 +48,7 @@ def test_without_allure_the_remedy_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(html, "PROJECT", tmp_path)
 
     with pytest.raises(ReportError, match="Allure is missing: run 'npm ci' in"):
-        write_report(read_run(write_run(tmp_path / "run")))
+        _render(write_run(tmp_path / "run"))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,7 @@ def rendered(tmp_path_factory):
     if not (ALLURE.is_file() and shutil.which("node")):
         pytest.skip("needs Node and npm ci")
     directory = write_run(tmp_path_factory.mktemp("rendered") / "run")
-    write_report(read_run(directory))
+    _render(directory)
     return directory
 
 
@@ -67,7 +71,7 @@ def test_one_file_holds_everything(rendered):
 def test_a_second_time_adds_nothing_to_the_history(rendered):
     history = rendered.parent / "history.jsonl"
     before = history.read_text("utf-8").splitlines()
-    write_report(read_run(rendered))
+    _render(rendered)
 
     assert len(before) == 1
     assert history.read_text("utf-8").splitlines() == before
@@ -75,7 +79,7 @@ def test_a_second_time_adds_nothing_to_the_history(rendered):
 
 def test_too_large_a_run_becomes_a_directory(rendered, monkeypatch):
     monkeypatch.setattr(html, "SINGLE_FILE_LIMIT", 10)
-    report = write_report(read_run(rendered))
+    report = _render(rendered)
 
     assert not report.is_single
     assert report.page == rendered / "report" / "index.html"

@@ -1,0 +1,182 @@
+"""The suites of several devices side by side: a pytest process for each, one directory for all."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from bench.bench_file import load_bench_file
+from bench.errors import ConfigError
+from reports.request import PROJECT, SPECS
+from station.defects import is_known
+
+_POLL = 0.2
+_LOG = "terminal.txt"
+_NOTHING_COLLECTED = 5
+
+_PERCENT = re.compile(rb"\[ *(\d+)%\]")
+
+Told = Callable[[int, int, str], None]
+"""Is told how much is done, of how much, and which suites are under way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """One device's suite as a process; ``directory`` is where its journal goes."""
+
+    device: str
+    directory: Path
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a suite ended: the exit code of pytest and, unless it had the terminal, what it said."""
+
+    suite: Suite
+    code: int
+    output: str
+
+
+def devices(bench: Path, named: Sequence[str], defects: Sequence[str]) -> tuple[str, ...]:
+    """Return the devices whose suites are meant: those named, or all that can be simulated.
+
+    Without names a defect picks the devices that can have it. Raises ConfigError for a real bench,
+    which holds one unit, and for a defect that no device can have.
+    """
+    if not named and not load_bench_file(bench).simulated:
+        raise ConfigError(f"{bench} is a real bench with one unit on it: name its kind with --dut")
+    if named:
+        return tuple(dict.fromkeys(name.replace("-", "_") for name in named))
+    known = sorted(path.stem for path in SPECS.glob("*.toml") if path.stem != "discrepancies")
+    fitting = tuple(name for name in known if all(is_known(name, defect) for defect in defects))
+    if not fitting:
+        raise ConfigError(
+            f"no device can have the defect {', '.join(defects)}; 'bench faults DEVICE' lists them"
+        )
+    return fitting
+
+
+def suites(
+    names: Sequence[str], bench: Path, directory: Path, options: Sequence[str]
+) -> tuple[Suite, ...]:
+    """Return the suites of devices; one alone is recorded in ``directory`` itself.
+
+    ``options`` go to pytest as they are.
+    """
+    return tuple(
+        Suite(
+            device=name,
+            directory=own,
+            command=_command(name, own, bench, directory / "allure-results", options),
+        )
+        for name in names
+        for own in (directory if len(names) == 1 else directory / f"{directory.name}-{name}",)
+    )
+
+
+def run_all(chosen: Sequence[Suite], at_once: int, told: Told) -> Iterator[Ended]:
+    """Run the suites, ``at_once`` at a time, and yield each as it ends.
+
+    One alone gets the terminal. A signal that ends this process is passed on, and every suite is
+    waited for: it makes its bench safe and closes its record.
+    """
+    if len(chosen) == 1:
+        (suite,) = chosen
+        process = subprocess.Popen(suite.command, cwd=PROJECT)  # noqa: S603 - our own command line
+        with process, _patient(lambda number: _pass_on(number, [], {suite: process})):
+            code = process.wait()
+        yield Ended(suite=suite, code=code, output="")
+        return
+    waiting = list(chosen)
+    running: dict[Suite, subprocess.Popen[bytes]] = {}
+    with _patient(lambda number: _pass_on(number, waiting, running)):
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                suite = waiting.pop(0)
+                running[suite] = _start(suite)
+            Event().wait(_POLL)
+            told(
+                sum(_done(suite, running, waiting) for suite in chosen),
+                100 * len(chosen),
+                ", ".join(suite.device for suite in running),
+            )
+            for suite, process in tuple(running.items()):
+                if process.poll() is None:
+                    continue
+                del running[suite]
+                said = (suite.directory / _LOG).read_text("utf-8", "replace")
+                yield Ended(suite=suite, code=process.returncode, output=said)
+
+
+def exit_code(ended: Sequence[Ended]) -> int:
+    """Return the worst exit code; a suite that had nothing to run does not count beside others."""
+    codes = [end.code for end in ended]
+    ran = [code for code in codes if code != _NOTHING_COLLECTED]
+    return max((abs(code) for code in ran), default=_NOTHING_COLLECTED)
+
+
+def _command(
+    name: str, directory: Path, bench: Path, results: Path, options: Sequence[str]
+) -> tuple[str, ...]:
+    return (
+        *(sys.executable, "-m", "pytest", str(SPECS), "-q"),
+        *("--bench", str(bench.absolute()), "--dut", name),
+        *("--run-dir", str(directory.absolute()), "--alluredir", str(results.absolute())),
+        *(f"--junitxml={(directory / 'junit.xml').absolute()}", *options),
+    )
+
+
+def _start(suite: Suite) -> subprocess.Popen[bytes]:
+    suite.directory.mkdir(parents=True, exist_ok=True)
+    colour = {"PY_COLORS": "1"} if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else {}
+    with (suite.directory / _LOG).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - our own command line
+            suite.command,
+            cwd=PROJECT,
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"} | colour,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _done(suite: Suite, running: Mapping[Suite, object], waiting: Sequence[Suite]) -> int:
+    """Return how many percent of its cases a suite has run, as pytest prints it."""
+    if suite not in running:
+        return 0 if suite in waiting else 100
+    said = _PERCENT.findall((suite.directory / _LOG).read_bytes())
+    return int(said[-1]) if said else 0
+
+
+def _pass_on(
+    number: int, waiting: list[Suite], running: Mapping[Suite, subprocess.Popen[bytes]]
+) -> None:
+    """Start nothing more, and tell those who did not hear the signal from the terminal."""
+    waiting.clear()
+    for process in running.values():
+        if process.poll() is None and number == signal.SIGTERM:
+            process.terminate()
+
+
+@contextmanager
+def _patient(pass_on: Callable[[int], None]) -> Generator[None]:
+    """Wait for the suites whatever signal comes; they end themselves, as they must."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        pass_on(number)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,85 @@
+"""Several devices in one go: which are meant, how they end, and one record for each."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.errors import ConfigError
+from reports.run import members, read_runs
+from station.suites import Ended, Suite, devices, exit_code, run_all, suites
+
+ROOT = Path(__file__).parents[2]
+SIMULATED, COPPER = ROOT / "benches" / "simulated.toml", ROOT / "benches" / "reference.toml"
+ALL = ("smallbms", "smallbms_ng", "smallbms_prealarm")
+
+
+def ended(code):
+    return Ended(suite=Suite(device="x", directory=Path(), command=()), code=code, output="")
+
+
+def test_every_device_is_meant_unless_some_are_named():
+    assert devices(SIMULATED, (), ()) == ALL
+    assert devices(SIMULATED, ("smallbms-ng", "smallbms_ng"), ()) == ("smallbms_ng",)
+
+
+def test_a_defect_picks_the_devices_that_can_have_it():
+    assert devices(SIMULATED, (), ("prealarm-lead-25s",)) == ("smallbms_prealarm",)
+    with pytest.raises(ConfigError, match=r"no device can have the defect no-such-thing"):
+        devices(SIMULATED, (), ("no-such-thing",))
+
+
+def test_a_real_bench_holds_one_unit():
+    assert devices(COPPER, ("smallbms",), ()) == ("smallbms",)
+    with pytest.raises(ConfigError, match=r"reference.toml is a real bench .* with --dut"):
+        devices(COPPER, (), ())
+
+
+def test_one_suite_is_recorded_where_it_was_asked_and_several_beside_each_other(tmp_path):
+    (alone,) = suites(("smallbms",), SIMULATED, tmp_path / "run", ())
+    both = suites(("smallbms", "smallbms_ng"), SIMULATED, tmp_path / "run", ())
+
+    assert alone.directory == tmp_path / "run"
+    assert [suite.directory.name for suite in both] == ["run-smallbms", "run-smallbms_ng"]
+
+
+@pytest.mark.parametrize(("codes", "worst"), [((0, 5), 0), ((5, 5), 5), ((0, 1), 1), ((1, 2), 2)])
+def test_the_worst_suite_decides(codes, worst):
+    assert exit_code([ended(code) for code in codes]) == worst
+
+
+def test_a_journal_each_and_what_pytest_said(tmp_path):
+    chosen = suites(ALL, SIMULATED, tmp_path / "run", ("-k", "REM-BOTH", "--plots", "none"))
+    told = []
+    found = {end.suite.device: end for end in run_all(chosen, 2, lambda *said: told.append(said))}
+
+    assert {name: end.code for name, end in found.items()} == dict.fromkeys(ALL, 0)
+    assert all("-REM-BOTH" in end.output for end in found.values())
+    assert [run.header["device"] for run in read_runs(tmp_path / "run")] == list(ALL)
+    assert len({run.run_id for run in read_runs(tmp_path / "run")}) == 3
+    assert told[-1][:2] == (300, 300)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can act on")
+def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
+    command = "import sys; from station.cli import main; sys.argv[0] = 'bench'; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", command, "conformance", "--run-dir", str(tmp_path / "run")],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 2:
+        os.sched_yield()
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=120)
+
+    runs = [run for run in read_runs(tmp_path / "run") if run.results or run.end]
+    assert process.returncode == 2, output.decode(errors="replace")
+    assert {run.end for run in runs} == {"interrupted"}
+    assert not any(run.problems for run in runs)
+    assert len(members(tmp_path / "run")) == 2
