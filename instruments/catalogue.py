@@ -10,6 +10,7 @@ fits ``Driver`` as its value::
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
+from types import MappingProxyType
 from typing import ClassVar, Protocol, cast
 
 from instruments.accuracy import Accuracy
@@ -18,6 +19,7 @@ from instruments.instrument import Instrument
 from instruments.transports.wires import Wires
 
 GROUP = "smallbms_bench.drivers"
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 _OWN = {
     "gwinstek.PSW80-13.5": "instruments.drivers.gwinstek_psw:GwInstekPsw80",
@@ -27,11 +29,16 @@ _OWN = {
     "numato.USBRELAY16": "instruments.drivers.numato_relay:NumatoUsbRelay16",
     "numato.USBRELAY32": "instruments.drivers.numato_relay:NumatoUsbRelay32",
     "rigol.DL3021": "instruments.drivers.rigol_dl3021:RigolDl3021",
+    "victron.InstantReadout": "instruments.drivers.victron_instant_readout:VictronInstantReadout",
 }
 
 
 class Driver(Protocol):
-    """What a driver class offers before any instrument is open."""
+    """What a driver class offers before any instrument is open.
+
+    A class that needs to be told more than its resource has ``SETTINGS: ClassVar[tuple[str,
+    ...]]``, the names that it knows, and its ``open`` takes them as the keyword ``settings``.
+    """
 
     TERMINALS: ClassVar[tuple[str, ...]]
     """The names that ``Instrument.terminal`` accepts."""
@@ -42,6 +49,21 @@ class Driver(Protocol):
     ) -> Instrument:
         """Open the instrument at ``resource``, called ``name`` in the bench file."""
         ...
+
+
+class _SetDriver(Protocol):
+    """A driver class with settings."""
+
+    @classmethod
+    def open(
+        cls,
+        name: str,
+        resource: str,
+        wires: Wires,
+        accuracies: Mapping[str, Accuracy],
+        *,
+        settings: Mapping[str, str],
+    ) -> Instrument: ...
 
 
 def models() -> tuple[str, ...]:
@@ -66,15 +88,32 @@ def terminals_of(model: str) -> tuple[str, ...]:
     return driver_class(model).TERMINALS
 
 
+def settings_of(model: str) -> tuple[str, ...]:
+    """Return the names of the settings of ``model``, mostly none; raises NotSupported."""
+    names: tuple[str, ...] = getattr(driver_class(model), "SETTINGS", ())
+    return names
+
+
 def open_instrument(
     name: str,
     model: str,
     resource: str,
     wires: Wires,
     accuracies: Mapping[str, Accuracy],
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> Instrument:
     """Open one instrument; raises InstrumentError.
 
     ``accuracies`` are those of the bench file; they take precedence over the data sheet's.
+    ``settings`` are for a driver that has some.
     """
-    return driver_class(model).open(name, resource, wires, accuracies)
+    driver = driver_class(model)
+    known = settings_of(model)
+    if unknown := [key for key in settings if key not in known]:
+        raise NotSupported(
+            f"no setting {unknown[0]!r}; there are {', '.join(known) or 'none'}",
+            Exchange(role=name, model=model, resource=resource),
+        )
+    if not known:
+        return driver.open(name, resource, wires, accuracies)
+    return cast("_SetDriver", driver).open(name, resource, wires, accuracies, settings=settings)

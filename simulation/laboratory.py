@@ -9,16 +9,19 @@ from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
 from instruments.units import Second
 from simulation.clock import VirtualClock
+from simulation.dut.device import Advertises
 from simulation.elements import Capacitor, Resistor
 from simulation.front_panels.daq970a import Daq970a
 from simulation.front_panels.dl3021 import Dl3021
 from simulation.front_panels.numato import Numato
 from simulation.front_panels.psw import Psw
+from simulation.front_panels.radio import Radio
 from simulation.front_panels.t7 import T7
 from simulation.front_panels.terminals import links_of
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.wires.cable import Cable
+from simulation.wires.radio import Air
 from simulation.world import World
 
 if TYPE_CHECKING:
@@ -28,9 +31,12 @@ if TYPE_CHECKING:
     from simulation.wires.ports import Ports
     from simulation.wires.visa import Manager
 
-Panel = Psw | Dl3021 | Daq970a | T7 | Numato
+_WithPlug = Psw | Dl3021 | Daq970a | T7 | Numato
+Panel = _WithPlug | Radio
 
-_PANELS: dict[str, Callable[..., Panel]] = {
+_RADIO = "victron.InstantReadout"
+
+_PANELS: dict[str, Callable[..., _WithPlug]] = {
     "gwinstek.PSW80-13.5": Psw,
     "keithley.2260B-80-13": Psw,
     "rigol.DL3021": Dl3021,
@@ -45,11 +51,11 @@ _numbers = count(1)
 
 def simulated_models() -> tuple[str, ...]:
     """Return the models that have a front panel."""
-    return tuple(sorted(_PANELS))
+    return tuple(sorted((*_PANELS, _RADIO)))
 
 
 class _Plug(Protocol):
-    """What of a wire can be disturbed: a cable or a T7 on its bus."""
+    """What of a wire can be disturbed: a cable, a T7 on its bus, the way of a radio."""
 
     def cut(self) -> None: ...
     def mend(self) -> None: ...
@@ -68,8 +74,9 @@ class _LaboratoryWires(Wires):
         transcript: Transcript,
         manager: "Callable[[], Manager]",
         urls: dict[str, str],
+        air: Air,
     ) -> None:
-        super().__init__(clock, transcript, visa_manager=manager)
+        super().__init__(clock, transcript, visa_manager=manager, bluetooth=air.backend)
         self._urls = urls
 
     def serial(self, name: str, url: str, *, baudrate: int, timeout: Second) -> "SerialWire":
@@ -98,6 +105,7 @@ class Laboratory:
         self.identifier = f"lab{next(_numbers)}"
         self.clock = VirtualClock()
         self.world = World(self.clock)
+        self.air = Air(self.clock)
         self.panels: dict[str, Panel] = {}
         self._noises: list[Noise] = []
         self._plugs: dict[str, _Plug] = {}
@@ -118,7 +126,7 @@ class Laboratory:
             raise
         self.transcript = Transcript(self.clock)
         self.wires: Wires = _LaboratoryWires(
-            self.clock, self.transcript, self._visa_manager, self._urls
+            self.clock, self.transcript, self._visa_manager, self._urls, self.air
         )
 
     def reseed(self, key: str) -> None:
@@ -180,6 +188,9 @@ class Laboratory:
         return build_device(device, self.world, self.clock, faults)
 
     def _install(self, instrument: SimulatedInstrument, links: Sequence[Link], seed: int) -> None:
+        if instrument.model == _RADIO:
+            self._tune(instrument, seed)
+            return
         build = _PANELS.get(instrument.model)
         if build is None:
             raise ValueError(
@@ -198,6 +209,13 @@ class Laboratory:
         if _is_visa(instrument.resource):
             self._visa_cables.append(cable)
         self._urls[instrument.resource] = self._port(cable)
+
+    def _tune(self, instrument: SimulatedInstrument, seed: int) -> None:
+        """Put the unit's radio on the air; S and P have none and are never heard."""
+        unit = self.device if isinstance(self.device, Advertises) else None
+        radio = Radio(instrument, unit, seed)
+        self.panels[instrument.name] = radio
+        self._plugs[instrument.name] = self.air.connect(radio)
 
     def _port(self, cable: Cable) -> str:
         from simulation.wires.ports import Ports

@@ -14,6 +14,7 @@ class SimulatedInstrument:
 
     ``accuracies`` bounds the simulated errors of indication by quantity (``voltage``, ...);
     quantities that are not named keep the data sheet figure of the front panel, or none.
+    ``settings`` are those of the bench file.
     """
 
     name: str
@@ -21,6 +22,7 @@ class SimulatedInstrument:
     resource: str
     serial: str
     accuracies: Mapping[str, Accuracy] = field(default_factory=dict[str, Accuracy])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ from instruments.units import Second
 
 if TYPE_CHECKING:
     import pyvisa
+    from bleak.backends.scanner import BaseBleakScanner
 
+    from instruments.transports.bluetooth import BluetoothWire
     from instruments.transports.ljm import LjmWire
     from instruments.transports.serial import SerialWire
     from instruments.transports.visa import VisaWire
@@ -22,7 +24,7 @@ class Wires:
     closing one pyvisa manager closes the resources of all others (pyvisa issue 742).
     """
 
-    __slots__ = ("_manager", "_visa_manager", "clock", "transcript")
+    __slots__ = ("_bluetooth", "_manager", "_visa_manager", "clock", "transcript")
 
     def __init__(
         self,
@@ -30,10 +32,12 @@ class Wires:
         transcript: Transcript,
         *,
         visa_manager: "Callable[[], pyvisa.ResourceManager] | None" = None,
+        bluetooth: "Callable[[], type[BaseBleakScanner]] | None" = None,
     ) -> None:
         self.clock = clock
         self.transcript = transcript
         self._visa_manager = visa_manager or _pure_python_manager
+        self._bluetooth = bluetooth
         self._manager: pyvisa.ResourceManager | None = None
 
     def visa(
@@ -79,6 +83,18 @@ class Wires:
         from instruments.transports.ljm import LjmWire
 
         return LjmWire(name, identifier, clock=self.clock, transcript=self.transcript)
+
+    def bluetooth(self, name: str, address: str) -> "BluetoothWire":
+        """Return a wire to what the device at ``address`` advertises; nothing is received yet."""
+        from instruments.transports.bluetooth import BluetoothWire
+
+        return BluetoothWire(
+            name,
+            address,
+            clock=self.clock,
+            transcript=self.transcript,
+            backend=self._bluetooth,
+        )
 
 
 def _pure_python_manager() -> "pyvisa.ResourceManager":

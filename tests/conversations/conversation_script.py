@@ -7,14 +7,15 @@ every other scene. In a scene, a line begins with
     $   a call: a terminal (``-`` for the instrument), a method, Python literals
     >   what must be sent, without its terminator
     <   what comes back, with Python escapes; (timeout) for silence, (late) before a text that
-        comes only after the timeout, (hex) before raw bytes, (error N) for an LJM error code
-    =   what the call must return, a Python literal
+        comes only after the timeout, (hex) before raw bytes, (error N) for an LJM error code;
+        from the air: address, company, raw bytes
+    =   what the call must return, a Python literal; of a record, the fields that are named
     !   the class of the error the call must raise, and words its text must contain
 """
 
 from ast import literal_eval
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 
 import instruments.errors
@@ -129,6 +130,8 @@ def check_result(said: str, expected: str | None, outcome: object) -> None:
     wanted = literal_eval(expected)
     if isinstance(wanted, set):
         wanted = frozenset(wanted)
+    if is_dataclass(outcome):
+        outcome = {name: getattr(outcome, name) for name in wanted}
     assert outcome == wanted, f"{said} gave {outcome!r}, expected {wanted!r}"
 
 
@@ -138,6 +141,15 @@ def accuracies(header: dict[str, str]) -> dict[str, Accuracy]:
         key.removeprefix("accuracy."): Accuracy(fixed=float(value), basis="conversation")
         for key, value in header.items()
         if key.startswith("accuracy.")
+    }
+
+
+def settings(header: dict[str, str]) -> dict[str, str]:
+    """Return the settings that stand in a header as ``settings.<key>: <text>``."""
+    return {
+        key.removeprefix("settings."): value
+        for key, value in header.items()
+        if key.startswith("settings.")
     }
 
 

@@ -2,10 +2,12 @@
 
 # ruff: noqa: TID253 - only imported by tests that need these libraries
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 import pyvisa
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from conversation_script import PatientClock, Script, unescape
 from pyvisa import constants, rname
 from pyvisa.constants import ResourceAttribute, StatusCode
@@ -207,3 +209,31 @@ def scripted_ljm(script: Script, clock: PatientClock) -> Any:
         eStreamStop=lambda handle: tell("stream stop"),
         constants=constants,
     )
+
+
+def scripted_scanner(script: Script) -> type[BaseBleakScanner]:
+    """Return a backend for bleak that hears one line of the script in each turn of its loop."""
+
+    class ScriptedScanner(BaseBleakScanner):
+        def __init__(self, callback, service_uuids, *_, **__):
+            super().__init__(callback, service_uuids)
+            self.runs = False
+
+        async def start(self):
+            self.runs = True
+            asyncio.get_running_loop().call_soon(self.hear)
+
+        async def stop(self):
+            self.runs = False
+
+        def hear(self):
+            line = script.answer() if self.runs else None
+            if line in (None, "(timeout)"):
+                return
+            address, company, data = line.split()
+            said = AdvertisementData(None, {int(company, 0): bytes.fromhex(data)}, {}, [], 0, 0, ())
+            device = self.create_or_update_device(address, address, None, None, said)
+            self.call_detection_callbacks(device, said)
+            asyncio.get_running_loop().call_soon(self.hear)
+
+    return ScriptedScanner

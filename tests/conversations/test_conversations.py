@@ -15,8 +15,9 @@ from conversation_script import (
     accuracies,
     play,
     read_conversation,
+    settings,
 )
-from scripted_wires import ScriptedPort, ScriptedVisa, scripted_ljm
+from scripted_wires import ScriptedPort, ScriptedVisa, scripted_ljm, scripted_scanner
 
 from instruments import catalogue
 from instruments.transports import ljm
@@ -38,7 +39,12 @@ def scripted_wires(script: Script, clock: PatientClock, monkeypatch: pytest.Monk
     library.clock = clock
     monkeypatch.setattr(serial, "serial_for_url", lambda url, **_: ScriptedPort(script, clock))
     monkeypatch.setattr(ljm, "_import_wrapper", lambda: scripted_ljm(script, clock))
-    return Wires(clock, Transcript(clock), visa_manager=lambda: pyvisa.ResourceManager(library))
+    return Wires(
+        clock,
+        Transcript(clock),
+        visa_manager=lambda: pyvisa.ResourceManager(library),
+        bluetooth=lambda: scripted_scanner(script),
+    )
 
 
 @pytest.mark.parametrize(("conversation", "scene"), SCENES)
@@ -54,7 +60,12 @@ def test_conversation(
 
     def opener() -> object:
         return catalogue.open_instrument(
-            "bench_name", header["model"], header["resource"], wires, accuracies(header)
+            "bench_name",
+            header["model"],
+            header["resource"],
+            wires,
+            accuracies(header),
+            settings(header),
         )
 
     instrument = play(calls, script, None, opener)
