@@ -1,15 +1,16 @@
 """The bench: roles, wiring, clock, device and envelope, opened together and made safe together."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
 from bench.bench_file import BenchFile
+from bench.computed_meters import BuiltInAmmeter, DifferenceMeter
 from bench.errors import ConfigError, SafetyTrip
 from bench.guarded import GuardedLoad, GuardedRelay, GuardedSource, GuardedSupply, ScaledMeter
 from bench.limit import DecisionRule
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
-from bench.wiring import Connection
+from bench.wiring import ComputedRole, Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq, DigitalInput
 from instruments.errors import Exchange, OutOfRange
@@ -59,7 +60,7 @@ class Bench:
         self._roles: dict[str, object] = {}
         self._closed: frozenset[str] = frozenset()
         self._powered_at: Volt = 0.0
-        contacts = self._roles_of(RelayBank)
+        contacts = tuple(self._relay_roles())
         self._envelope = Envelope(
             device,
             file.wiring,
@@ -103,8 +104,8 @@ class Bench:
             view = self._roles[name] = self._guarded(name)
         if not isinstance(view, kind):
             raise ConfigError(
-                f"{self.file.path}: role '{name}' is played by {self.file.wiring[name].at}, which "
-                f"is no {kind.__name__}"
+                f"{self.file.path}: role '{name}' is played by {self.file.wiring.played_by(name)}, "
+                f"which is no {kind.__name__}"
             )
         return view
 
@@ -230,20 +231,21 @@ class Bench:
     # --- how it does it ---------------------------------------------------------------------------
 
     def _row(self, role: str) -> Connection:
-        if role not in self.file.wiring:
+        if role not in self.file.wiring.connections:
             raise ConfigError(
                 f"{self.file.path}: nobody plays the role '{role}'; add it to [wiring]"
             )
         return self.file.wiring[role]
 
-    def _roles_of(self, kind: type[Instrument]) -> tuple[str, ...]:
-        return tuple(
-            role
-            for role, row in self.file.wiring.connections.items()
-            if isinstance(self._instruments[row.instrument], kind)
-        )
+    def _relay_roles(self) -> Iterator[str]:
+        for role, row in self.file.wiring.connections.items():
+            bank = self._instruments[row.instrument]
+            if isinstance(bank, RelayBank) and isinstance(bank.terminal(row.terminal), Relay):
+                yield role
 
     def _guarded(self, name: str) -> object:
+        if name in self.file.wiring.computed:
+            return self._computed(self.file.wiring.computed[name])
         row = self._row(name)
         view = self._instruments[row.instrument].terminal(row.terminal)
         match view:
@@ -261,6 +263,15 @@ class Bench:
                 return ScaledMeter(view, row.divider, row.divider_tolerance, row.input_resistance)
             case _:
                 return view
+
+    def _computed(self, computed: ComputedRole) -> Multimeter:
+        if computed.kind == "difference":
+            plus, minus = (self.role(Multimeter, role) for role in computed.of)
+            return DifferenceMeter(plus, minus, self.clock)
+        source: SupplyOutput | LoadInput
+        (role,) = computed.of
+        source = self.role(LoadInput if role == "load" else SupplyOutput, role)
+        return BuiltInAmmeter(source, self.clock)
 
     def _energise(self, roles: frozenset[str]) -> None:
         self._closed = roles  # first: a command that fails half way may have moved contacts

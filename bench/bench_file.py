@@ -23,7 +23,7 @@ from pydantic import (  # noqa: TID253 - whoever imports this module is about to
 
 from bench.errors import ConfigError
 from bench.quantity import QuantityError, parse_as
-from bench.wiring import DEVICE_TERMINALS, Connection, FixturePart, Wiring
+from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
 from instruments.catalogue import terminals_of
 from instruments.errors import InstrumentError
@@ -164,6 +164,12 @@ class _Row(_Strict):
     note: str = ""
 
 
+class _Computed(_Strict):
+    difference: _Nets | None = None
+    current_of: Literal["supply", "load"] | None = None
+    note: str = ""
+
+
 class _Battery(_Strict):
     basis: str
     prealarm: list[str] = Field(default_factory=list[str])
@@ -185,6 +191,7 @@ class _File(_Strict):
     bench: _Bench
     instruments: dict[str, _Instrument]
     wiring: dict[str, _Row]
+    computed: dict[str, _Computed] = Field(default_factory=dict[str, _Computed])
     parts: dict[str, _Part] = Field(default_factory=dict[str, _Part])
     battery: _Battery | None = None
     simulation: _Simulation | None = None
@@ -244,6 +251,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "bench": _Bench,
     "instruments": _Instrument,
     "wiring": _Row,
+    "computed": _Computed,
     "parts": _Part,
     "battery": _Battery,
     "simulation": _Simulation,
@@ -270,7 +278,9 @@ class _Builder:
 
     def bench_file(self, digest: str) -> BenchFile:
         model = self._model
-        wiring = Wiring(connections=self._connections(), parts=self._parts())
+        wiring = Wiring(
+            connections=self._connections(), parts=self._parts(), computed=self._computed()
+        )
         self._check_make_safe()
         result = BenchFile(
             path=self._path,
@@ -352,13 +362,14 @@ class _Builder:
         for role, row in self._model.wiring.items():
             instrument, _, terminal = row.at.partition(".")
             self._check_terminal(role, instrument, terminal)
-            if row.at in taken:
+            pin = f"{instrument}.{terminal.partition('.')[0]}"  # EIO0.relay sits on EIO0
+            if pin in taken:
                 self._wrong(
                     f"wiring.{role}.at",
-                    f"{row.at} already plays the role '{taken[row.at]}'; give one of them another "
+                    f"{pin} already plays the role '{taken[pin]}'; give one of them another "
                     "terminal",
                 )
-            taken[row.at] = role
+            taken[pin] = role
             plus, minus = row.between
             self._check_nets(f"wiring.{role}.between", plus, minus)
             connections[role] = Connection(
@@ -375,6 +386,25 @@ class _Builder:
                 note=row.note,
             )
         return connections
+
+    def _computed(self) -> dict[str, ComputedRole]:
+        computed: dict[str, ComputedRole] = {}
+        for role, entry in self._model.computed.items():
+            key = f"computed.{role}"
+            if role in self._model.wiring:
+                self._wrong(key, f"the role is wired to {self._model.wiring[role].at} already")
+            if (entry.difference is None) == (entry.current_of is None):
+                self._wrong(key, "write either 'difference' or 'current_of'")
+                continue
+            of = tuple(entry.difference or (str(entry.current_of),))
+            absent = [name for name in of if name not in self._model.wiring]
+            if absent:
+                self._wrong(key, f"no wiring plays the role '{absent[0]}'")
+            elif entry.difference and len({self._model.wiring[name].between[1] for name in of}) > 1:
+                self._wrong(key, f"'{of[0]}' and '{of[1]}' are not measured against one net")
+            kind = "difference" if entry.difference else "current_of"
+            computed[role] = ComputedRole(role=role, kind=kind, of=of, note=entry.note)
+        return computed
 
     def _check_terminal(self, role: str, instrument: str, terminal: str) -> None:
         key = f"wiring.{role}.at"

@@ -10,13 +10,25 @@ def missing(case: Case, file: BenchFile) -> str:
     """Return why this bench cannot run ``case``; empty when it can."""
     if case.clause.verify is Verify.GUARD:
         return "guard clause: the stimulus would destroy the device, so the bench refuses it"
-    absent = [role for role in needed_roles(case) if role not in file.wiring]
+    needed = (*needed_roles(case), *_implied_roles(case, file))
+    absent = [role for role in needed if role not in file.wiring]
     if absent:
         return f"{file.path.name} wires no role {', '.join(absent)}"
     condition = case.point.battery
     if condition != "healthy" and (file.battery is None or condition not in file.battery.opens):
         return f"{file.path.name} does not say in [battery] how to signal '{condition}'"
     return ""
+
+
+def _implied_roles(case: Case, file: BenchFile) -> tuple[str, ...]:
+    """Return the roles that the case needs because of what this bench is."""
+    implied: list[str] = []
+    if "supply_current" in needed_roles(case) and "supply_current" in file.wiring.connections:
+        implied.append("bypass")  # inrush would blow the fuse of a current input in the lead
+    current = case.point.get("load_current", "none")
+    if not isinstance(current, str) and current < file.load_floor:
+        implied.append("bus_resistor.1")  # the electronic load is too coarse
+    return tuple(implied)
 
 
 def needed_roles(case: Case) -> tuple[str, ...]:

@@ -165,7 +165,7 @@ class Envelope:
 
     def _permanent_edges(self) -> Iterable[tuple[str, str, Ohm]]:
         for role in ("supply_current", "bus_current"):
-            if role in self._wiring:
+            if role in self._wiring.connections:
                 yield self._wiring[role].plus, self._wiring[role].minus, 0.0
         for part in self._wiring.parts:
             if part.kind == "resistor":

@@ -64,19 +64,45 @@ class FixturePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComputedRole:
+    """A meter without a terminal of its own: what it reads follows from other roles.
+
+    ``difference``: the first role's voltage less the second's. ``current_of``: what the ammeter
+    built into the supply or the load says.
+    """
+
+    role: str
+    kind: Literal["difference", "current_of"]
+    of: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def formula(self) -> str:
+        """Return how it is computed, in words."""
+        return " - ".join(self.of) if self.kind == "difference" else f"ammeter of {self.of[0]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The connections by role, and the passive parts."""
+    """The connections by role, the computed roles, and the passive parts."""
 
     connections: Mapping[str, Connection]
     parts: tuple[FixturePart, ...] = ()
+    computed: Mapping[str, ComputedRole] = field(default_factory=dict[str, ComputedRole])
 
     def __contains__(self, role: str) -> bool:
-        """Return whether some instrument plays ``role``."""
-        return role in self.connections
+        """Return whether some instrument plays ``role``, or several together."""
+        return role in self.connections or role in self.computed
 
     def __getitem__(self, role: str) -> Connection:
-        """Return the connection of ``role``; raises KeyError when nobody plays it."""
+        """Return the connection of ``role``; raises KeyError when no terminal plays it."""
         return self.connections[role]
+
+    def played_by(self, role: str) -> str:
+        """Return in words who plays ``role``; raises KeyError when nobody does."""
+        if role in self.computed:
+            return self.computed[role].formula
+        return self.connections[role].at
 
     def family(self, prefix: str) -> tuple[Connection, ...]:
         """Return the connections of all roles ``prefix.<something>``, in the order of the file."""

@@ -39,7 +39,7 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     if current == "light":
         needed.append(f"pull_down.{name}")
     elif current != "none":
-        needed += [f"to_bus.{name}", "load", "bus_load", "bus_current"]
+        needed += [f"to_bus.{name}", "load", "bus_current"]
     return tuple(needed)
 
 
@@ -112,7 +112,7 @@ def drawing(bench: Bench, name: str, point: OperatingPoint) -> Generator[None]:
     smaller currents, the nearest combination that stays below the current asked for.
     """
     contacts = _contacts(bench, name, point)
-    by_load = "bus_load" in contacts
+    by_load = _by_load(bench, point)
     bench.switch(close=contacts)
     try:
         if by_load:
@@ -139,6 +139,12 @@ def resistors_for(bench: Bench, conductance_wanted: float) -> tuple[str, ...]:
     return tuple(chosen)
 
 
+def _by_load(bench: Bench, point: OperatingPoint) -> bool:
+    """Return whether the electronic load draws the point's current."""
+    current = point.get("load_current", "none")
+    return not isinstance(current, str) and current >= bench.file.load_floor
+
+
 def _contacts(bench: Bench, name: str, point: OperatingPoint) -> tuple[str, ...]:
     current = point.get("load_current", "none")
     if current == "none":
@@ -148,8 +154,8 @@ def _contacts(bench: Bench, name: str, point: OperatingPoint) -> tuple[str, ...]
         strong = rating is not None and rating.current >= STRONG
         return (f"pull_down.{name}",) if strong else ()
     wanted = point.number("load_current")
-    if wanted >= bench.file.load_floor:
-        return (f"to_bus.{name}", "bus_load")
+    if _by_load(bench, point):
+        return (f"to_bus.{name}", *(role for role in ("bus_load",) if bench.has(role)))
     resistors = resistors_for(bench, wanted / point.vbat)
     if not resistors:
         raise OutOfRange(

@@ -24,27 +24,28 @@ _SAMPLE: Second = 0.5
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
-    """Return the current input and its bypass."""
+    """Return the current input; its bypass comes with it where it has a terminal of its own."""
     del arguments, point
-    return ("supply_current", "bypass")
+    return ("supply_current",)
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield mean, least and greatest supply current [A] over ``duration``.
 
-    The figure of the documents excludes output current, so what the fixture's dividers take from
-    outputs that are high is subtracted.
+    The figure of the documents excludes output current, so what the fixture's dividers take
+    from BAT+ and from outputs that are high is subtracted.
     """
     del point
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, "supply_current")
     fixture = _fixture_current(bench)
-    bench.switch(release=("bypass",))
+    bypass = ("bypass",) if bench.has("bypass") else ()
+    bench.switch(release=bypass)
     try:
         bench.clock.sleep(_INRUSH)
         wave = meter.record(duration, _SAMPLE)
     finally:
-        bench.switch(close=("bypass",))
+        bench.switch(close=bypass)
     samples = wave.samples - fixture
     mean = float(samples.mean())
     lines = (
@@ -79,13 +80,13 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
 
 
 def _fixture_current(bench: Bench) -> Ampere:
-    """Return what the dividers draw from the outputs [A].
+    """Return what the dividers draw from BAT+ and from the outputs [A].
 
     The meter that reads an output feeds it through its own input resistance; that part is gone
     while the supply current is measured.
     """
     vbat = battery_voltage(bench)
-    total = 0.0
+    total = vbat.value * divider_conductance(bench, "BAT+")
     for name in bench.device.ratings:
         divider = divider_conductance(bench, name)
         if divider > 0.0 and bench.has(f"drop.{name}"):

@@ -4,24 +4,25 @@ Registers: LabJack T-series data sheet and Modbus map. Accuracy: data sheet, see
 ``labjack_t7.toml``. Not yet verified on hardware.
 
 A program that ran before leaves its ranges, negative channels and directions behind: all of them
-are written at open. Reading ``FIO0`` and its like turns the line into an input; levels are read
-from ``DIO_STATE``, which does not. LJM reconnects to a restarted device without a word, with all
+are written at open. LJM reconnects to a restarted device without a word, with all
 settings back at power-up: each reading therefore carries the 20 Hz timer and a setting along.
 While a stream runs, AIN cannot be read otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import hypot, sqrt
 from typing import ClassVar, Self
 
 from instruments.accuracy import Accuracy
-from instruments.daq import AnalogOutput, Daq, DigitalInput
+from instruments.daq import AnalogOutput, Daq
 from instruments.data_sheet import load_ranges
 from instruments.declared import DeclaredAccuracies
+from instruments.drivers.labjack_t7_lines import DIO, RELAYS, DigitalLines, InputLine, RelayLine
 from instruments.drivers.labjack_t7_stream import T7Recording
 from instruments.errors import NotSupported, OutOfRange, Rejected
 from instruments.instrument import Identity
 from instruments.multimeter import Multimeter
+from instruments.relay import RelayBank
 from instruments.transports.ljm import LjmWire
 from instruments.transports.wires import Wires
 from instruments.units import Hertz, Ohm, Second, Volt
@@ -45,11 +46,6 @@ _GUARDS = ["AIN_ALL_RESOLUTION_INDEX", "SYSTEM_TIMER_20HZ"]
 
 _AIN = tuple(f"AIN{n}" for n in range(14))
 _DAC = ("DAC0", "DAC1")
-_DIO = (
-    *(f"FIO{n}" for n in range(8)),
-    *(f"EIO{n}" for n in range(8)),
-    *(f"CIO{n}" for n in range(4)),
-)  # in the bit order of DIO_STATE
 
 _DAC_SPAN: tuple[Volt, Volt] = (0.0, 5.0)
 _DAC_STEP: Volt = 0.005  # four steps of 12 bit over 5 V
@@ -58,12 +54,15 @@ _MOST_SAMPLES: Hertz = 100_000.0  # of all channels of a stream together
 _TIME_BASE_ERROR = 100e-6
 
 
-class LabJackT7(Daq):
+_View = Multimeter | AnalogOutput | InputLine | RelayLine
+
+
+class LabJackT7(Daq, RelayBank):
     """LabJack T7 or T7-Pro; ``resource`` is a serial number, an IP address or ``ANY``."""
 
-    __slots__ = ("_identity", "_recording", "_terminals", "_timer", "wire")
+    __slots__ = ("_identity", "_lines", "_recording", "_terminals", "_timer", "wire")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = (*_AIN, *_DAC, *_DIO)
+    TERMINALS: ClassVar[tuple[str, ...]] = (*_AIN, *_DAC, *DIO, *RELAYS)
     MODEL: ClassVar[str] = "T7"
 
     def __init__(self, wire: LjmWire, accuracies: DeclaredAccuracies) -> None:
@@ -74,10 +73,12 @@ class LabJackT7(Daq):
         self._identity = _identify(wire)
         wire.stop_stream()  # one that a killed program has left running
         self._configure()
-        self._terminals: dict[str, Multimeter | AnalogOutput | DigitalInput] = {
+        self._lines = DigitalLines(wire)
+        self._terminals: dict[str, _View] = {
             **{name: _AnalogInput(self, name, accuracies) for name in _AIN},
             **{name: _Dac(wire, name) for name in _DAC},
-            **{name: _DigitalInput(wire, bit) for bit, name in enumerate(_DIO)},
+            **{name: InputLine(self._lines, bit) for bit, name in enumerate(DIO)},
+            **{name: RelayLine(self._lines, name) for name in RELAYS},
         }
 
     @classmethod
@@ -97,14 +98,18 @@ class LabJackT7(Daq):
         return self._identity
 
     def terminals(self) -> tuple[str, ...]:
-        """Return the names of the analog inputs, analog outputs and digital lines."""
+        """Return the names of analog inputs, analog outputs, digital lines and their relays."""
         return self.TERMINALS
 
-    def terminal(self, name: str) -> Multimeter | AnalogOutput | DigitalInput:
-        """Return a Multimeter for AIN, an AnalogOutput for DAC, a DigitalInput for the others."""
+    def terminal(self, name: str) -> _View:
+        """Return a Multimeter for AIN, an AnalogOutput for DAC, a DigitalInput for other lines.
+
+        A line with ``.relay`` behind its name is a Relay.
+        """
         if name not in self._terminals:
             raise NotSupported(
-                f"no terminal {name!r}, only AIN0 to AIN13, DAC0, DAC1, FIO, EIO and CIO",
+                f"no terminal {name!r}, only AIN0 to AIN13, DAC0, DAC1, FIO, EIO, CIO, or one of "
+                "these lines with '.relay'",
                 self.wire.exchange(),
             )
         return self._terminals[name]
@@ -160,12 +165,21 @@ class LabJackT7(Daq):
         """Switch the watchdog off; it must be off before its settings are written."""
         self.wire.write_all({"WATCHDOG_ENABLE_DEFAULT": 0.0})
 
+    def energised(self) -> frozenset[str]:
+        """Return the relays whose lines the device reads back as sinking."""
+        return self._lines.energised()
+
+    def energise_only(self, terminals: Iterable[str]) -> None:
+        """Energise exactly ``terminals`` in one packet; raises NotSupported, Rejected."""
+        self._lines.energise_only(terminals)
+
     def make_safe(self) -> None:
-        """Stop a stream, set both DACs to 0 V and verify them."""
+        """Stop a stream, set both DACs to 0 V, release all relays and verify them."""
         self._recording = None
         self.wire.stop_stream()
         for name in _DAC:
             _Dac(self.wire, name).set_voltage(0.0)
+        self._lines.energise_only(())
 
     def close(self) -> None:
         """Release the device; its outputs stay as they are."""
@@ -276,25 +290,6 @@ class _Dac(AnalogOutput):
     def span(self) -> tuple[Volt, Volt]:
         """Return 0 V and 5 V."""
         return _DAC_SPAN
-
-
-class _DigitalInput(DigitalInput):
-    """One digital line, left as the input that it is."""
-
-    __slots__ = ("_bit", "_wire")
-
-    def __init__(self, wire: LjmWire, bit: int) -> None:
-        self._wire = wire
-        self._bit = bit
-
-    def is_high(self) -> bool:
-        """Return the level at the pin; raises Rejected when the answer is no bit pattern."""
-        state = self._wire.read("DIO_STATE")
-        if not 0.0 <= state < 2.0**32:
-            raise Rejected(
-                "the lines read no bit pattern", self._wire.exchange("DIO_STATE", f"{state:g}")
-            )
-        return bool(int(state) >> self._bit & 1)
 
 
 def _identify(wire: LjmWire) -> Identity:

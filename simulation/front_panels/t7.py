@@ -23,6 +23,7 @@ from simulation.noise import Noise
 from simulation.world import World
 
 _CORE_TIMER_HZ = 40e6
+_SYSTEM_TIMER_HZ = 20.0
 _WRAP = 1 << 32
 _SINGLE_ENDED = 199.0
 _GROUND_CHANNEL = 15
@@ -59,7 +60,7 @@ class T7:
         self.serial = int(instrument.serial)
         self.name = instrument.name
         self._clock = clock
-        self._pins = Pins(links, world, noise, instrument.accuracies, instrument.model)
+        self._pins = Pins(links, world, clock, noise, instrument.accuracies, instrument.model)
         self.digital = DigitalPort(self._pins)
         self._memory: dict[str, float] = {}
         self._watchdog: Event | None = None
@@ -129,6 +130,10 @@ class T7:
         """Return the 40 MHz counter; wraps every 107 s."""
         return int((self._clock.now() - self._timer_origin) * _CORE_TIMER_HZ) % _WRAP
 
+    def system_timer(self) -> int:
+        """Return the 20 Hz counter; unlike the 40 MHz one it takes years to wrap."""
+        return int((self._clock.now() - self._timer_origin) * _SYSTEM_TIMER_HZ) % _WRAP
+
     # registers with a meaning
 
     def _reading(self) -> dict[str, Callable[[Register], float]]:
@@ -138,7 +143,7 @@ class T7:
             "DIO#": lambda register: float(digital.read_line(register.index)),
             "SERIAL_NUMBER": lambda _: float(self.serial),
             "CORE_TIMER": lambda _: float(self.core_timer()),
-            "SYSTEM_TIMER_20HZ": lambda _: float(self.core_timer() // 2_000_000),
+            "SYSTEM_TIMER_20HZ": lambda _: float(self.system_timer()),
             "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp),
             "STREAM_ENABLE": lambda _: float(self.stream.running),
             "IO_CONFIG_CURRENT_CRC32": lambda _: float(self._checksum()),

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from instruments.accuracy import Accuracy
 from instruments.units import Ampere, Ohm, Volt
 from simulation.branch import Branch
+from simulation.clock import VirtualClock
 from simulation.elements import Element, Probe, Resistor, VoltageSource
+from simulation.front_panels.t7_relay_card import SUFFIX, RelayCard
 from simulation.front_panels.terminals import refuse_unknown
 from simulation.netlist import Link
 from simulation.noise import Noise
@@ -28,7 +30,13 @@ DIO_NAMES = (
     *(f"CIO{n}" for n in range(4)),
     *(f"MIO{n}" for n in range(3)),
 )
-TERMINALS = (*(f"AIN{n}" for n in range(AIN_COUNT)), "DAC0", "DAC1", *DIO_NAMES[:20])
+TERMINALS = (
+    *(f"AIN{n}" for n in range(AIN_COUNT)),
+    "DAC0",
+    "DAC1",
+    *DIO_NAMES[:20],
+    *(f"{name}{SUFFIX}" for name in DIO_NAMES[:20]),
+)
 
 RANGES: tuple[Volt, ...] = (10.0, 1.0, 0.1, 0.01)
 _SHEET = "T-series data sheet, appendix A-3-2-1"
@@ -75,6 +83,7 @@ class Pins:
         self,
         links: Mapping[str, Link],
         world: World,
+        clock: VirtualClock,
         noise: Noise,
         accuracies: Mapping[str, Accuracy],
         model: str,
@@ -87,6 +96,7 @@ class Pins:
         self._charge: Volt = 0.0
         self._dacs: dict[int, VoltageSource] = {}
         self._lines: dict[int, Line] = {}
+        self._card = RelayCard(world, clock)
         for terminal, link in links.items():
             self._connect(terminal, link)
 
@@ -102,6 +112,8 @@ class Pins:
         elif terminal.startswith("DAC"):
             source = VoltageSource(*nets, 0.0, _DAC_RESISTANCE, name=name)
             self._dacs[int(terminal[3:])] = self._world.add(source)
+        elif terminal.endswith(SUFFIX):
+            self._card.plug_in(DIO_NAMES.index(terminal.removesuffix(SUFFIX)), link)
         else:
             line = Line(*nets, name=name)
             self._lines[DIO_NAMES.index(terminal)] = self._world.add(line)
@@ -189,6 +201,7 @@ class Pins:
 
     def set_line(self, number: int, *, driven: bool, latch: bool) -> None:
         """Drive a line to its latch, or leave it to its pull-up."""
+        self._card.follow(number, sinks=driven and not latch)
         line = self._lines.get(number)
         if line is None:
             return

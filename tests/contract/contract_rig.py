@@ -75,6 +75,7 @@ def laboratory(*, supply=SUPPLIES[0], board=BOARDS[0], seed=1):
         link("daq", "AIN1", "D", "BAT-"),
         link("daq", "DAC0", "D", "BAT-"),
         link("daq", "FIO0", "F", "BAT-"),
+        link("daq", "CIO3.relay", "V+", "OUT"),
         link("daq", "EIO0", "OUT", "BAT-", divider=10.0, input_resistance=1e6),
     ]
     parts = [

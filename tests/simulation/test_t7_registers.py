@@ -196,6 +196,13 @@ def test_core_timer_runs_at_40_mhz_and_wraps(device):
     assert device.read("CORE_TIMER") < 2**32
 
 
+def test_the_20_hz_timer_does_not_wrap_with_the_core_timer(device):
+    # "Counts at 20 Hz", 32 bit
+    first = device.read("SYSTEM_TIMER_20HZ")
+    device.clock.sleep(1000.0)
+    assert device.read("SYSTEM_TIMER_20HZ") - first == pytest.approx(20_000, abs=1)
+
+
 def test_checksum_follows_the_configuration(device):
     before = device.read("IO_CONFIG_CURRENT_CRC32")
     device.write("AIN0_RANGE", 0.1)

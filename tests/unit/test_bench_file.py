@@ -116,6 +116,32 @@ def test_cabling_sheet_names_every_role_and_part_once():
             "use voltage, current",
         ),
         ('[battery]\nundervoltage = ["loop.9"]\n', "battery.undervoltage", "role 'loop.9'"),
+        (
+            '[computed]\nsum = { diference = ["vbat", "load"] }\n',
+            "computed.sum.diference",
+            "difference",
+        ),
+        ("[computed]\nnothing = {}\n", "computed.nothing", "either 'difference' or"),
+        (
+            '[computed]\nx = { difference = ["vbat", "stream.NONE"] }\n',
+            "computed.x",
+            "role 'stream.NONE'",
+        ),
+        (
+            '[computed]\nx = { difference = ["vbat", "drop.LOAD"] }\n',
+            "computed.x",
+            "not measured against one net",
+        ),
+        (
+            '[computed]\nbypass = { current_of = "supply" }\n',
+            "computed.bypass",
+            "wired to relays.0 already",
+        ),
+        (
+            '[wiring]\nextra = { at = "t7.FIO0.relay", between = ["a", "b"] }\n',
+            "wiring.extra.at",
+            "already plays the role 'interlock'",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_key_and_remedy(tmp_path, text, key, remedy):
