@@ -7,7 +7,8 @@ Names and texts are those of a person's instructions; the pages of the app stand
 from typing import Protocol
 
 from simulation.dut.bluetooth import Bluetooth
-from simulation.dut.bus_battery import BatteryReport, BusBattery
+from simulation.dut.bus_battery import BatteryReport
+from simulation.dut.charge_monitor import ChargeMonitor
 from simulation.dut.firmware_update import FirmwareUpdate
 from simulation.dut.readings import Readings
 from simulation.dut.settings import KEPT, RESET, Settings, parse
@@ -58,7 +59,7 @@ class Unit(Protocol):
     settings: Settings
     bluetooth: Bluetooth
     update: FirmwareUpdate
-    battery: BusBattery
+    charge: ChargeMonitor
 
     @property
     def report(self) -> BatteryReport | None:
@@ -100,7 +101,7 @@ class App:
         try:
             if name == "soc":
                 self._heard()
-                unit.battery.set_state_of_charge(parse(name, text, "%"))
+                unit.charge.set(parse(name, text, "%"))
             else:
                 unit.settings.set(name, text)
         except ValueError as error:
@@ -130,7 +131,7 @@ class App:
         unit = self._found()
         if action == "synchronise":
             self._heard()
-            unit.battery.set_state_of_charge(100.0)
+            unit.charge.set(100.0)
         elif action == "factory_reset":
             unit.settings.reset()
         elif action in ("connect", "disconnect"):

@@ -30,6 +30,7 @@ class ChargeMonitor:
         "_ignores_zero",
         "_margin",
         "_next",
+        "_set_ignored",
         "_settings",
         "_ttg_ignores_floor",
         "_when_changed",
@@ -53,6 +54,7 @@ class ChargeMonitor:
         self._ignores_warning = parameters.switch("soc.warning_ignored")
         self._ignores_floor = parameters.switch("soc.floor_ignored")
         self._ignores_zero = parameters.switch("soc.zero_not_off")
+        self._set_ignored = parameters.switch("soc.set_ignored")
         self._ttg_ignores_floor = parameters.switch("soc.time_to_empty")
         self._floor_delay = parameters.number("soc.floor_delay")
         self._floor = Persistent(
@@ -70,6 +72,11 @@ class ChargeMonitor:
     def is_empty(self) -> bool:
         """Return whether the discharge floor is reached."""
         return self._floor.accepted
+
+    def set(self, percent: float) -> None:
+        """Set the count of charge [%], as the app asks."""
+        if not self._set_ignored:
+            self._battery.set_state_of_charge(percent)
 
     def look(self, report: BatteryReport) -> None:
         """Judge the charge; called when the bank has said something or a setting has changed."""
@@ -138,4 +145,4 @@ class ChargeMonitor:
 
     def _synchronise(self) -> None:
         self._full = None
-        self._battery.set_state_of_charge(100.0)
+        self.set(100.0)

