@@ -6,22 +6,11 @@ from html import escape
 from bench.verdict import Verdict
 from reports import wording
 from reports.kill_matrix import Catch, Cell, KillMatrix, Row
+from reports.page import badge, document
 
 _STYLE = """
-body { font: 14px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1c1c1c;
-       margin: 2rem auto; max-width: 100rem; padding: 0 1.5rem; }
-h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2.6rem 0 .3rem; }
-h3 { font-size: .95rem; margin: 1.2rem 0 .2rem; }
-p { margin: .3rem 0; max-width: 62rem; } p.facts, small { color: #555; }
-.simulated { background: #fff3cd; border: 1px solid #d6b656; padding: .3rem .7rem;
-             display: inline-block; }
-ul { margin: .2rem 0 .6rem; padding-left: 1.2rem; max-width: 62rem; } li { margin: .1rem 0; }
-code, .matrix th.clause, .matrix td.fault b {
+.matrix th.clause, .matrix td.fault b {
        font: 600 12px ui-monospace, "DejaVu Sans Mono", monospace; }
-table { border-collapse: collapse; }
-.sum td, .sum th { padding: .2rem .8rem .2rem 0; text-align: right; border-bottom: 1px solid #ddd; }
-.sum th { font-weight: 600; border-bottom: 2px solid #888; vertical-align: bottom; }
-.sum td:first-child, .sum th:first-child { text-align: left; }
 .matrix { border-collapse: separate; border-spacing: 0; margin: .6rem 0 1rem; }
 .matrix thead th { position: sticky; top: 0; background: #fff; z-index: 1;
                    border-bottom: 2px solid #888; vertical-align: bottom; padding: .3rem 0;
@@ -44,14 +33,7 @@ table { border-collapse: collapse; }
 .doubt { color: #6b4e00; background: #fdf3d0; border-color: #d6b656; }
 .error { color: #fff; background: #6d1a75; border-color: #6d1a75; }
 .alarm { color: #fff; background: #c62828; border-color: #c62828; }
-.badge { display: inline-block; padding: 0 .45rem; border-radius: 3px; font-weight: 600;
-         font-size: 12px; border: 1px solid; }
-.good { color: #14532d; background: #e6f4ea; border-color: #8cc29b; }
-.bad { color: #fff; background: #c62828; border-color: #c62828; }
-.warn { color: #6b4e00; background: #fdf3d0; border-color: #d6b656; }
-.none { color: #444; background: #eee; border-color: #bbb; }
 .legend span.item { margin-right: 1.3rem; white-space: nowrap; }
-@media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 _CLASS = {
     Catch.CAUGHT: "good",
@@ -81,23 +63,19 @@ _LEGEND = (
 
 def to_html(matrices: Sequence[KillMatrix]) -> str:
     """Return the page, a section for each device."""
-    return "".join(
-        (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            f"<title>Kill matrix</title><style>{_STYLE}</style></head><body>",
-            "<h1>Kill matrix: what the suite says of units with known defects</h1>",
-            '<p class="simulated"><b>SIMULATED</b> devices: says what the suite can see, nothing '
-            "about a real unit</p>",
-            '<p class="facts">Each row is the whole suite against one unit. A defect counts as '
-            "caught when at least one clause that it violates says FAIL.</p>",
-            *_totals(matrices),
-            '<p class="legend">',
-            *(f'<span class="item">{mark} {words}</span>' for mark, words in _LEGEND),
-            "</p>",
-            *(part for matrix in matrices for part in _section(matrix)),
-            "</body></html>\n",
-        )
+    parts = (
+        "<h1>Kill matrix: what the suite says of units with known defects</h1>",
+        '<p class="simulated"><b>SIMULATED</b> devices: says what the suite can see, nothing '
+        "about a real unit</p>",
+        '<p class="facts">Each row is the whole suite against one unit. A defect counts as '
+        "caught when at least one clause that it violates says FAIL.</p>",
+        *_totals(matrices),
+        '<p class="legend">',
+        *(f'<span class="item">{mark} {words}</span>' for mark, words in _LEGEND),
+        "</p>",
+        *(part for matrix in matrices for part in _section(matrix)),
     )
+    return document("Kill matrix", parts, style=_STYLE)
 
 
 def _totals(matrices: Sequence[KillMatrix]) -> Iterator[str]:
@@ -108,7 +86,7 @@ def _totals(matrices: Sequence[KillMatrix]) -> Iterator[str]:
     for matrix in matrices:
         word, look = ("PROVEN", "good") if matrix.is_proof else ("NOT PROVEN", "bad")
         yield f'<tr><td><a href="#{escape(matrix.device)}">{escape(matrix.title)}</a></td>'
-        yield f'<td><span class="badge {look}">{word}</span></td>'
+        yield f"<td>{badge(word, look)}</td>"
         yield f"<td>{len(matrix.rows)}</td><td>{len(matrix.violating)}</td>"
         yield "".join(f"<td>{len(matrix.of(catch))}</td>" for catch in Catch)
         yield f"<td>{len(matrix.alarms)}</td></tr>"
@@ -134,7 +112,7 @@ def _section(matrix: KillMatrix) -> Iterator[str]:
     yield '<tr class="golden"><td class="fault"><b>conforming unit</b>'
     if matrix.others:
         yield f"<small>and {len(matrix.others)} more, each with other instruments' errors</small>"
-    yield f'</td><td class="catch">{_badge("clean", "good") if not matrix.alarms else ""}</td>'
+    yield f'</td><td class="catch">{badge("clean", "good") if not matrix.alarms else ""}</td>'
     yield "".join(_golden_cell(matrix, clause) for clause in matrix.clauses)
     yield "</tr>"
     yield from (_row(matrix, row) for row in matrix.rows)
@@ -193,7 +171,7 @@ def _row(matrix: KillMatrix, row: Row) -> str:
     )
     return (
         f'<tr><td class="fault"><b>{escape(row.fault)}</b><small>{escape(row.title)}</small></td>'
-        f'<td class="catch">{_badge(row.catch, _CLASS[row.catch])}</td>{cells}</tr>'
+        f'<td class="catch">{badge(row.catch, _CLASS[row.catch])}</td>{cells}</tr>'
     )
 
 
@@ -229,7 +207,3 @@ def _tip(clause: str, cell: Cell | None) -> str:
     )
     lines = [f"{clause}: {counts}", cell.case, cell.said]
     return escape("\n".join(line for line in lines if line), quote=True)
-
-
-def _badge(words: str, look: str) -> str:
-    return f'<span class="badge {look}">{escape(words)}</span>'

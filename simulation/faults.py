@@ -16,13 +16,13 @@ from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, getsourcefile, isfunction
-from math import isnan
+from math import inf, isnan
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from simulation.dut.fault import Fault, FaultPart, load_faults
-from simulation.dut.parameters import data_sheet
+from simulation.dut.fault import MAGNITUDE, Fault, FaultPart, load_faults
+from simulation.dut.parameters import Parameters, data_sheet
 
 if TYPE_CHECKING:
     from simulation.dut.device import Device
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Fault",
     "FaultPart",
+    "conforming_magnitude",
     "definition",
     "describe_fault",
     "fault_names",
@@ -40,6 +41,8 @@ __all__ = [
 ]
 
 _FOLDER = Path(__file__).parent / "dut"
+_ABSENT = {"resistor": inf, "capacitor": 0.0}
+"""What a part that is not there would measure [ohm], [F]."""
 
 
 def fault_names(device: str) -> tuple[str, ...]:
@@ -72,6 +75,23 @@ def find_fault(device: str, spec: str) -> Fault:
     else:
         fault = _from_function(text, where, name)
     return _resized(fault, size) if size else fault
+
+
+def conforming_magnitude(device: str, fault: Fault) -> float | None:
+    """Return the magnitude at which a fault is none: what it sets is as in a conforming unit.
+
+    None where nothing has the size of the magnitude. Of several things that have, the nearest
+    counts. Raises ValueError for an unknown parameter.
+    """
+    if fault.magnitude is None:
+        return None
+    parameters = Parameters(data_sheet(device))
+    sized = [name for name, value in fault.set.items() if value == MAGNITUDE]
+    found = [parameters.number(name) for name in sized]
+    found += [1.0 for factor in fault.scale.values() if factor == MAGNITUDE]
+    found += [_ABSENT[part.kind] for part in fault.parts if part.value == MAGNITUDE]
+    magnitude = fault.magnitude
+    return min(found, key=lambda value: abs(value - magnitude), default=None)
 
 
 def file_specs(path: Path) -> tuple[str, ...]:

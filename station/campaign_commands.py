@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from station.terminal import err, out, sentences
+from station.terminal import err, out, print_table, sentences
 
 if TYPE_CHECKING:
     from station.campaign import Spread, Told
@@ -17,6 +17,7 @@ _OUT = Path("reports/out")
 Devices = Annotated[list[str] | None, typer.Argument(help="devices; default: all")]
 Names = Annotated[str | None, typer.Option(help="names, with commas; default: all")]
 Files = Annotated[list[Path] | None, typer.Option(help="more faults: .toml or .py")]
+BenchPath = Annotated[Path | None, typer.Option(help="simulated bench file")]
 Workers = Annotated[int | None, typer.Option(min=1, help="processes; default: cores")]
 Directory = Annotated[
     Path, typer.Option("--out", help="directory; goes on with what is kept there")
@@ -54,6 +55,40 @@ def prove(
         out.print(f"matrix  {path}", markup=False)
     if not all(matrix.is_clean if golden else matrix.is_proof for matrix in matrices):
         raise typer.Exit(1)
+
+
+def limits(
+    devices: Devices = None,
+    faults: Names = None,
+    fault_file: Files = None,
+    bench: BenchPath = None,
+    workers: Workers = None,
+    directory: Directory = _OUT / "limits",
+) -> None:
+    """Search how small each defect may get before its clauses no longer see it."""
+    from reports.detection_text import HEAD, rows, summary, write_limits
+    from reports.request import SIMULATED_BENCH
+    from station.defects import chosen
+    from station.search import find_limits, searches
+
+    with sentences():
+        goldens, defects = chosen(
+            devices, faults, fault_file or [], bench_path=bench or SIMULATED_BENCH
+        )
+        tasks = list(searches(goldens, defects))
+        if not tasks:
+            err.print(
+                "no defect with a magnitude violates a clause: nothing to search", style="red"
+            )
+            raise typer.Exit(1)
+        with _campaign(directory, workers) as (ledger, spread, told):
+            found = find_limits(tasks, ledger, spread=spread, told=told)
+        written = write_limits(found, directory)
+    print_table(HEAD, rows(found))
+    for line in summary(found):
+        out.print(line, markup=False)
+    for path in written:
+        out.print(f"limits  {path}", markup=False)
 
 
 @contextmanager

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from station.campaign_commands import prove
-from station.terminal import err, out, sentences
+from station.campaign_commands import limits, prove
+from station.terminal import err, out, print_table, sentences
 
 app = typer.Typer(
     help="The smallBMS test bench. Tests are run by pytest; see 'pytest --help'.",
@@ -129,11 +127,11 @@ def wiring(bench: BenchPath) -> None:
 
     with sentences():
         rows = list(cabling_sheet(load_bench_file(bench).wiring))
-    table = Table(*_SHEET, box=None)
+    lines: list[tuple[str, ...]] = []
     for row in rows:
         place = f"{row.instrument} {row.terminal}"
-        table.add_row(str(row.cable), row.role, place, row.plus, row.minus, row.through, row.note)
-    Console(width=None if out.is_terminal else 180).print(table)  # a file has no edge
+        lines.append((str(row.cable), row.role, place, row.plus, row.minus, row.through, row.note))
+    print_table(_SHEET, lines)
 
 
 @app.command()
@@ -158,6 +156,7 @@ def faults(device: Annotated[str, typer.Argument()] = "smallbms") -> None:
 
 
 app.command()(prove)
+app.command()(limits)
 
 
 @app.command("verify-journal")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench.errors import ConfigError
-from reports.request import SPECS
+from reports.request import SIMULATED_BENCH, SPECS
 from reports.specifications import specifications
 from simulation import faults
 from station.unit import Defect, Unit
@@ -32,6 +32,7 @@ def chosen(
     names: str | None,
     files: Sequence[Path],
     specs: Path = SPECS,
+    bench_path: Path = SIMULATED_BENCH,
 ) -> tuple[tuple[Unit, ...], dict[str, tuple[Defect, ...]]]:
     """Return the conforming units and, by device, the defects that are asked for.
 
@@ -51,10 +52,10 @@ def chosen(
         raise ConfigError(str(error)) from None
     picked = known if wanted is None else _picked(known, wanted)
     kept = {device: tuple(found.values()) for device, found in picked.items()}
-    if names is None or devices:
-        return tuple(Unit(device=device, specs=specs) for device in asked), kept
-    reached = [device for device in asked if kept[device]]
-    return tuple(Unit(device=device, specs=specs) for device in reached), kept
+    wide = names is None or devices
+    reached = [device for device in asked if wide or kept[device]]
+    goldens = (Unit(device=device, specs=specs, bench_path=bench_path) for device in reached)
+    return tuple(goldens), kept
 
 
 def nothing(goldens: Sequence[Unit], defects: Mapping[str, Sequence[Defect]]) -> str:
@@ -105,6 +106,9 @@ def _defect(device: str, word: str, name: str, clauses: set[str], everywhere: se
         title=fault.title,
         claims=tuple(clause for clause in fault.clauses if clause in clauses),
         definition=faults.definition(fault),
+        magnitude=fault.magnitude,
+        conforming=faults.conforming_magnitude(device, fault),
+        unit=fault.unit,
     )
 
 

@@ -1,6 +1,6 @@
 """What the command line prints on, and how a mistake reads there."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -11,6 +11,16 @@ from instruments.errors import InstrumentError
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def print_table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print columns; a file has no edge to wrap at."""
+    from rich.table import Table
+
+    table = Table(*head, box=None)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if out.is_terminal else 180, highlight=False).print(table, markup=False)
 
 
 @contextmanager

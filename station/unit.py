@@ -1,6 +1,6 @@
 """One simulated unit, with a known defect or with none, and a suite to run against it."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -88,9 +88,9 @@ class Unit:
         ]
         return sha256("\0".join(parts).encode()).hexdigest()
 
-    def results(self, cases: Sequence[Case]) -> Sequence[CaseResult]:
-        """Run ``cases``, whatever the others say; raises ConfigError and SpecError."""
-        request, kept = self._request(), _Kept()
+    def each(self, cases: Iterable[Case]) -> Generator[CaseResult]:
+        """Run ``cases`` one by one while asked for more; raises ConfigError and SpecError."""
+        request = self._request()
         with open_bench(
             request.bench_path,
             device=request.spec().device,
@@ -98,8 +98,7 @@ class Unit:
             seed=self.seed,
         ) as bench:
             for case in cases:
-                run_case(case, bench, kept)
-        return kept.results
+                yield run_case(case, bench, _NOBODY)
 
     def run(self) -> Row:
         """Run every case, whatever the others say; raises ConfigError and SpecError."""
@@ -109,7 +108,7 @@ class Unit:
             fault=defect.name if defect else "",
             title=defect.title if defect else "",
             claims=defect.claims if defect else (),
-            cells=cells_of(self.results(self.cases())),
+            cells=cells_of(self.each(self.cases())),
             seed=self.seed,
         )
 
@@ -127,15 +126,14 @@ class Unit:
         return request
 
 
-class _Kept:
-    """A recorder that keeps results in memory."""
-
-    def __init__(self) -> None:
-        self.results: list[CaseResult] = []
+class _Nobody:
+    """A recorder that keeps nothing: whoever runs the cases has their results."""
 
     def record(self, result: CaseResult) -> None:
-        """Keep ``result``."""
-        self.results.append(result)
+        """Do nothing."""
+
+
+_NOBODY = _Nobody()
 
 
 def software_hash(folders: Sequence[Path] | None = None) -> str:

@@ -11,7 +11,9 @@ from simulation.dut.parameters import Parameters, Value
 if TYPE_CHECKING:
     from simulation.dut.device import Device
 
-_MAGNITUDE = "magnitude"
+MAGNITUDE = "magnitude"
+"""The word that stands for a fault's magnitude among its values."""
+
 _PREFIXES = ((1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "u"))
 
 
@@ -52,7 +54,7 @@ class Fault:
         """Apply ``set`` and ``scale``; raise ValueError naming this fault if one does not fit."""
         try:
             for name, value in self.set.items():
-                parameters.change(name, self.size(value) if value == _MAGNITUDE else value)
+                parameters.change(name, self.size(value) if value == MAGNITUDE else value)
             for name, factor in self.scale.items():
                 parameters.scale(name, self.size(factor))
         except ValueError as error:
@@ -60,7 +62,7 @@ class Fault:
 
     def size(self, value: Value) -> float:
         """Return a number, or the magnitude where the word ``magnitude`` stands for it."""
-        if value == _MAGNITUDE and self.magnitude is not None:
+        if value == MAGNITUDE and self.magnitude is not None:
             return self.magnitude
         if isinstance(value, float | int) and not isinstance(value, bool):
             return float(value)
@@ -117,7 +119,7 @@ def _fault(path: Path, entry: Any) -> Fault:  # noqa: ANN401  a TOML value
         source=path.name,
     )
     values = [*fault.set.values(), *fault.scale.values(), *(part.value for part in fault.parts)]
-    if magnitude is None and _MAGNITUDE in values:
+    if magnitude is None and MAGNITUDE in values:
         raise ValueError(f"{where}: the word 'magnitude' is used, so give magnitude = <number>")
     return fault.with_magnitude(None if magnitude is None else float(magnitude))
 
