@@ -39,6 +39,7 @@ ACTIONS = (
     "interrupt_update",
 )
 UNKNOWN = "---"
+NO_CODES = "none"
 
 
 class AppError(Exception):
@@ -111,7 +112,7 @@ class App:
         unit.react()
 
     def read(self, name: str) -> str:
-        """Return what the app shows at one of `READABLE`, with its unit; `UNKNOWN` for nothing."""
+        """Return what the app shows at one of `READABLE`; `UNKNOWN` while the unit has no idea."""
         unit = self._found()
         if name not in READABLE:
             raise NotPossible(f"the app does not show {name!r}; it shows {', '.join(READABLE)}")
@@ -119,7 +120,7 @@ class App:
             return unit.settings.text(name)
         readings = unit.readings()
         if name == "codes":
-            return " ".join(readings.codes)
+            return " ".join(readings.codes) or NO_CODES
         if name == "allow_to_charge":
             return _yes(readings.allow_to_charge)
         if name == "allow_to_discharge":

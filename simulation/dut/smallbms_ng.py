@@ -98,7 +98,7 @@ class SmallBmsNg:
     @property
     def is_pre_alarm(self) -> bool:
         """Return whether the app is to show a pre-alarm."""
-        return self._supervision.warns and not self._hides_pre_alarm
+        return self._warns and not self._hides_pre_alarm
 
     def readings(self) -> Readings:
         """Return the unit's view now. The permissions follow the outputs (assumed)."""
@@ -162,7 +162,7 @@ class SmallBmsNg:
         self._codes = Codes(parameters)
         self.app = App(self)
         self._bus = BusReceiver(parameters, self.battery)
-        self._loads = self._charges = False
+        self._loads = self._charges = self._warns = False
         self._levels: dict[str, str] = {}
         self._error = 0
         self._keeps_charger = switch("remote.keeps_charger")
@@ -231,7 +231,7 @@ class SmallBmsNg:
         self._bus.forget()
         self._levels = {}
         self._error = 0
-        self._loads = self._charges = False
+        self._loads = self._charges = self._warns = False
         self.charge.forget()
         self._supervision.forget()
         self.bluetooth.stop()
@@ -268,7 +268,9 @@ class SmallBmsNg:
         self._charges = charges and update.may_charge
         self._load.switch(self._loads)
         self._charger.switch(self._charges)
-        self._pre_alarm.switch(supervision.warns)
+        # nothing is left to be warned of when a failed update has opened LOAD
+        self._warns = supervision.warns and update.may_load
+        self._pre_alarm.switch(self._warns)
         self._tell(on=on)
         self._supply.draw("remote_off" if not on else "on" if self._loads else "low_cell")
 

@@ -13,14 +13,14 @@ BUS = 0.2  # a turn of the bus, assumed
 
 # LOAD, CHARGER, PRE-ALARM, red, codes, once any delay is over (domain of the manual 004, 5.2)
 SETTLED = {
-    "healthy": (HIGH, HIGH, FLOAT, "dark", ""),
+    "healthy": (HIGH, HIGH, FLOAT, "dark", "none"),
     "prealarm": (HIGH, HIGH, HIGH, "blinking", "W-B01"),
     "undervoltage": (FLOAT, HIGH, FLOAT, "lit", "A-B01"),
-    "overvoltage": (HIGH, FLOAT, FLOAT, "dark", ""),
+    "overvoltage": (HIGH, FLOAT, FLOAT, "dark", "none"),
     "overtemperature": (HIGH, FLOAT, FLOAT, "lit", "A-B09"),
-    "undertemperature": (HIGH, FLOAT, FLOAT, "dark", ""),
+    "undertemperature": (HIGH, FLOAT, FLOAT, "dark", "none"),
     "low_bank": (FLOAT, HIGH, FLOAT, "lit", "A-B08"),
-    "discharging": (HIGH, HIGH, FLOAT, "dark", ""),
+    "discharging": (HIGH, HIGH, FLOAT, "dark", "none"),
     "invalid_configuration_1": (FLOAT, FLOAT, FLOAT, "lit", "E-B01"),
     "invalid_configuration_5": (FLOAT, FLOAT, FLOAT, "lit", "E-B05"),
 }
@@ -128,7 +128,8 @@ def test_a_low_cell_clears_only_when_all_are_charged():
 
 # 5 degC is printed (004-sv:392); 50 degC is that of the Smart line
 @pytest.mark.parametrize(
-    ("inside", "outside", "codes"), [(5.0, 4.9, ""), (50.0, 50.1, "A-B09"), (6.0, -20.0, "")]
+    ("inside", "outside", "codes"),
+    [(5.0, 4.9, "none"), (50.0, 50.1, "A-B09"), (6.0, -20.0, "none")],
 )
 def test_temperature_of_one_cell_opens_charger_only(inside, outside, codes):
     unit = rig()
@@ -155,7 +156,7 @@ def test_remote_off_floats_everything_and_has_nothing_to_say(condition):
     unit.sleep(5.0)
     unit.link.open()
     unit.sleep(1.0)
-    assert read(unit) == (FLOAT, FLOAT, FLOAT, "dark", "")
+    assert read(unit) == (FLOAT, FLOAT, FLOAT, "dark", "none")
     unit.link.close()
     unit.sleep(40.0)
     assert read(unit) == SETTLED[condition]
