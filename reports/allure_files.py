@@ -95,11 +95,11 @@ def write_surroundings(directory: Path, runs: Sequence[Run]) -> None:
     """Write environment.properties, executor.json and categories.json for ``runs``."""
     lines = [f"{_key(key)}={_value(value)}\n" for key, value in _environments(runs)]
     _write(directory / "environment.properties", "".join(lines))
-    _write(directory / "executor.json", json.dumps(executor(runs[0], os.environ)))
+    _write(directory / "executor.json", json.dumps(executor(runs, os.environ)))
     shutil.copyfile(CATEGORIES, directory / "categories.json")
 
 
-def executor(run: Run, environment: Mapping[str, str]) -> Data:
+def executor(runs: Sequence[Run], environment: Mapping[str, str]) -> Data:
     """Return who ran the tests: the CI system that its variables name, or this bench."""
     if environment.get("GITHUB_ACTIONS"):
         home = (
@@ -111,22 +111,25 @@ def executor(run: Run, environment: Mapping[str, str]) -> Data:
         name, kind, number = "GitLab CI", "gitlab", environment.get("CI_PIPELINE_IID", "")
         url = environment.get("CI_PIPELINE_URL", "")
     else:
-        name, kind, number, url = f"bench {run.header.get('bench', '')}", "bench", "", ""
-    data: Data = {"name": name, "type": kind, "reportName": run.run_id, "buildName": run.run_id}
+        name, kind, number, url = f"bench {runs[0].header.get('bench', '')}", "bench", "", ""
+    together = runs[0].run_id if len(runs) == 1 else runs[0].directory.parent.name
+    data: Data = {"name": name, "type": kind, "reportName": together, "buildName": together}
     if number.isdigit():
         data["buildOrder"] = int(number)
     return data | ({"buildUrl": url} if url else {})
 
 
 def _environments(runs: Sequence[Run]) -> Iterator[tuple[str, object]]:
-    """Yield what all runs have in common once, and what differs for each device."""
+    """Yield what all runs have in common, then what each device has of its own."""
     tables = {run.header.get("device", ""): dict(_environment(run)) for run in runs}
+    apart: list[tuple[str, object]] = []
     for key in dict.fromkeys(key for table in tables.values() for key in table):
         values = {device: table[key] for device, table in tables.items() if key in table}
         if len(values) == len(tables) and len({str(value) for value in values.values()}) == 1:
             yield key, next(iter(values.values()))
         else:
-            yield from ((f"{key}.{device}", value) for device, value in values.items())
+            apart += [(f"{key}.{device}", value) for device, value in values.items()]
+    yield from apart
 
 
 def _environment(run: Run) -> Iterator[tuple[str, object]]:

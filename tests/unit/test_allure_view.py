@@ -142,6 +142,6 @@ def test_results_from_a_journal_alone(tmp_path):
     ],
 )
 def test_executor(tmp_path, environment, kind):
-    data = executor(read_run(write_run(tmp_path / "run")), environment)
+    data = executor((read_run(write_run(tmp_path / "run")),), environment)
     assert data["type"] == kind
     assert data.get("buildOrder", 7) == 7

@@ -84,3 +84,21 @@ def test_too_large_a_run_becomes_a_directory(rendered, monkeypatch):
     assert not report.is_single
     assert report.page == rendered / "report" / "index.html"
     assert b"googletagmanager" not in report.page.read_bytes()
+
+
+def test_two_devices_share_a_page_and_keep_what_is_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    for device in ("one", "two"):
+        write_run(tmp_path / "run" / f"run-{device}", device=device)
+    with pytest.raises(ReportError, match=r"Node\.js is missing"):
+        _render(tmp_path / "run")
+
+    results = tmp_path / "run" / "allure-results"
+    assert len(list(results.glob("*-result.json"))) == 8
+    known = dict(
+        line.split("=", 1) for line in (results / "environment.properties").read_text().splitlines()
+    )
+    assert (known["device.one"], known["device.two"]) == ("one", "two")
+    assert "bench" in known
+    assert '"buildName": "run"' in (results / "executor.json").read_text()
+    assert (tmp_path / "run" / "run-two" / "coverage.html").is_file()
