@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
+from bench.foreseen import Rehearsal
 from bench.quantity import parse_as
 from bench.spec import Case, Spec
-from reports import wording
+from reports import foresight, wording
 from reports.request import Request
 
 TYPICAL = {
@@ -25,6 +26,8 @@ _HOLD = {"outputs.rating": "10 s", "supply.current": "10 s"}  # where the file n
 
 def plan(request: Request, chosen: Collection[str] | None = None) -> Iterator[str]:
     """Yield the lines of the plan for the cases in ``chosen`` (ids; None: all)."""
+    from bench.rehearsal import rehearse
+
     spec, file = request.spec(), request.bench_file()
     lacking = {case.id: why for case, why in request.cases()}
     cases = [case for case in spec.cases() if chosen is None or case.id in chosen]
@@ -32,9 +35,12 @@ def plan(request: Request, chosen: Collection[str] | None = None) -> Iterator[st
     kind = "SIMULATED bench" if file.simulated else "bench"
     yield f"Plan for {spec.device.title} on {kind} {file.name}: nothing is opened"
     yield ""
-    yield from _table(runnable)
+    rehearsal = rehearse(runnable, file, spec.device)
+    yield from _table(runnable, rehearsal)
     total = sum(duration(case) for case in runnable)
     yield f"{len(runnable)} cases, about {_clock(total)} of bench time"
+    yield ""
+    yield from foresight.table(runnable, rehearsal)
     yield from _cannot(spec, cases, lacking)
 
 
@@ -55,14 +61,18 @@ def limits(case: Case) -> str:
     return "; ".join(told) or "reported only"
 
 
-def _table(cases: list[Case]) -> Iterator[str]:
+def _table(cases: list[Case], rehearsal: Rehearsal) -> Iterator[str]:
     wide = max((len(case.id) for case in cases), default=4)
     deep = max((len(case.test.procedure) for case in cases), default=9)
     if cases:
-        yield f"{'case':<{wide}}  {'procedure':<{deep}}  {'about':>6}  limits"
+        yield f"{'case':<{wide}}  {'procedure':<{deep}}  {'about':>6}  {'decides':<8}  limits"
     for case in cases:
         told = f"{duration(case):.0f} s"
-        yield f"{case.id:<{wide}}  {case.test.procedure:<{deep}}  {told:>6}  {limits(case)}"
+        decides = foresight.word(rehearsal.foreseen.get(case.id, ()))
+        yield (
+            f"{case.id:<{wide}}  {case.test.procedure:<{deep}}  {told:>6}  {decides:<8}  "
+            f"{limits(case)}"
+        )
 
 
 def _cannot(spec: Spec, cases: list[Case], lacking: dict[str, str]) -> Iterator[str]:

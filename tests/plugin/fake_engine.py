@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 from bench.errors import ConfigError
+from bench.foreseen import Rehearsal
 from bench.limit import DecisionRule, Limit
 from bench.measurement import Evidence, Measurement
 from bench.results import CaseResult, Check, Fault, verdict_of
@@ -232,6 +233,7 @@ def _install(name: str, **members) -> None:
 
 
 _install("bench.assembly", open_bench=open_bench)
+_install("bench.rehearsal", rehearse=lambda *_: Rehearsal(foreseen={}, unknown={}))
 _install("bench.execution", run_case=run_case)
 _install("bench.capability", missing=missing)
 _install("bench.bench_file", load_bench_file=load_bench_file, BenchFile=object)
