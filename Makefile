@@ -73,7 +73,7 @@ $(PY):
 
 .venv/dev.stamp: pyproject.toml constraints.txt | $(PY)
 	@echo "installing the bench and its development tools into .venv"
-	@$(PIP) -e ".[report,dev]"
+	@$(PIP) -e ".[report,dev,campaign]"
 	@touch $@ .venv/report.stamp
 
 # Without Node everything is measured and kept; "bench report" then says how to get the HTML.

@@ -19,6 +19,9 @@ Names = Annotated[str | None, typer.Option(help="names, with commas; default: al
 Files = Annotated[list[Path] | None, typer.Option(help="more faults: .toml or .py")]
 BenchPath = Annotated[Path | None, typer.Option(help="simulated bench file")]
 Workers = Annotated[int | None, typer.Option(min=1, help="processes; default: cores")]
+Scheduler = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="a Dask cluster instead of this machine's cores")
+]
 Directory = Annotated[
     Path, typer.Option("--out", help="directory; goes on with what is kept there")
 ]
@@ -31,6 +34,7 @@ def prove(
     golden: Annotated[bool, typer.Option("--golden", help="conforming units only")] = False,
     seeds: Annotated[int, typer.Option(min=0, help="more conforming units, seeds 1 to N")] = 0,
     workers: Workers = None,
+    scheduler: Scheduler = "",
     directory: Directory = _OUT / "prove",
 ) -> None:
     """Run each suite against a conforming unit and against units with known defects."""
@@ -45,7 +49,7 @@ def prove(
         elif why := nothing(goldens, defects):
             err.print(why, style="red", markup=False)
             raise typer.Exit(1)
-        with _campaign(directory, workers) as (ledger, spread, told):
+        with _campaign(directory, workers, scheduler) as (ledger, spread, told):
             numbers = range(1, seeds + 1)
             matrices = run(goldens, defects, ledger, spread=spread, told=told, seeds=numbers)
         written = () if golden else write_matrices(matrices, directory)
@@ -63,6 +67,7 @@ def limits(
     fault_file: Files = None,
     bench: BenchPath = None,
     workers: Workers = None,
+    scheduler: Scheduler = "",
     directory: Directory = _OUT / "limits",
 ) -> None:
     """Search how small each defect may get before its clauses no longer see it."""
@@ -81,7 +86,7 @@ def limits(
                 "no defect with a magnitude violates a clause: nothing to search", style="red"
             )
             raise typer.Exit(1)
-        with _campaign(directory, workers) as (ledger, spread, told):
+        with _campaign(directory, workers, scheduler) as (ledger, spread, told):
             found = find_limits(tasks, ledger, spread=spread, told=told)
         written = write_limits(found, directory)
     print_table(HEAD, rows(found))
@@ -92,15 +97,19 @@ def limits(
 
 
 @contextmanager
-def _campaign(directory: Path, workers: int | None) -> "Generator[tuple[Ledger, Spread, Told]]":
+def _campaign(
+    directory: Path, workers: int | None, scheduler: str
+) -> "Generator[tuple[Ledger, Spread, Told]]":
     """Open the ledger and show progress; an interruption is a sentence and exit code 130."""
+    from station.cluster import on_cluster
     from station.cores import cores, on_cores
     from station.ledger import open_ledger
     from station.progress import progress
 
+    spread = on_cluster(scheduler) if scheduler else on_cores(workers or cores())
     try:
         with open_ledger(directory) as ledger, progress(err) as told:
-            yield ledger, on_cores(workers or cores()), told
+            yield ledger, spread, told
     except KeyboardInterrupt:
         err.print(f"interrupted; {directory} keeps what was done, the same command goes on")
         raise typer.Exit(130) from None
