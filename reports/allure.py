@@ -115,28 +115,27 @@ def _table(checks: Iterable[Check]) -> Iterator[str]:
     yield "| Measurement | Low | Value | High | Unit | U (k=2) | Verdict |"
     yield "|---|---:|---:|---:|---|---:|---|"
     for check in checks:
-        low, high = _ends(check)
         scale = wording.scale_of(check)
-        spread = wording.expanded(check).removeprefix("U = ").removesuffix(scale.unit).strip()
+        low, high = _ends(check, scale)
+        spread = wording.expanded(check, scale).removeprefix("U = ")
         cells = (
             check.measurement.name,
             low,
             scale.text(check.measurement.value),
             high,
             scale.unit,
-            spread,
+            spread.removesuffix(scale.unit).strip(),
             f"**{wording.words(check.verdict)}**",
         )
         yield f"| {' | '.join(_escaped(cell) for cell in cells)} |"
 
 
-def _ends(check: Check) -> tuple[str, str]:
+def _ends(check: Check, scale: wording.Scale) -> tuple[str, str]:
     if check.judgement is None:
         return "", ""
     limit = check.judgement.limit
     if limit.equals is not None:
         return limit.equals, limit.equals
-    scale = wording.scale_of(check)
     low = "" if limit.low is None else scale.exact(limit.low)
     return low, "" if limit.high is None else scale.exact(limit.high)
 
@@ -160,11 +159,13 @@ def _statement(entry: ClauseEntry) -> Iterator[str]:
 def _step(check: Check) -> Data:
     reason = check.judgement.reason if check.judgement else ""
     told = reason or check.verdict.is_nonconformance
-    extras = ", ".join(filter(None, (wording.margin(check), wording.expanded(check), reason)))
+    scale = wording.scale_of(check)
+    extras = (wording.margin(check, scale), wording.expanded(check, scale), reason) if told else ()
+    message = ", ".join(filter(None, extras))
     return {
-        "name": wording.line(check),
+        "name": wording.line(check, scale),
         "status": status(check.verdict),
-        "statusDetails": {"message": extras} if told and extras else None,
+        "statusDetails": {"message": message} if message else None,
     }
 
 

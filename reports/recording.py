@@ -73,7 +73,9 @@ class Recording:
         if not results:
             return
         from reports.allure_hook import AllureHook
+        from reports.allure_writer import AllureWriter
 
+        self._stack.callback(AllureWriter(Path(results)).register())
         self.attachments = Attachments(Path(results), option.plots)
         view = AllureView(self.header, strict=option.conditional_fails)
         self._stack.callback(AllureHook(view, self.attachments, self._current).register())

@@ -55,17 +55,17 @@ class Scale:
         return min(9, max(0, 1 - floor(log10(scaled))))
 
 
-def value(check: Check) -> str:
+def value(check: Check, scale: Scale | None = None) -> str:
     """Return value and unit: ``0.0520 V``."""
-    scale = scale_of(check)
+    scale = scale or scale_of(check)
     return f"{scale.text(check.measurement.value)} {scale.unit}".rstrip()
 
 
-def limits(check: Check) -> str:
+def limits(check: Check, scale: Scale | None = None) -> str:
     """Return the limits: ``limits [.., 0.1] V``, ``expected HIGH`` or ``no limit``."""
     if check.judgement is None:
         return "no limit"
-    return stated(check.judgement.limit, scale_of(check))
+    return stated(check.judgement.limit, scale or scale_of(check))
 
 
 def stated(limit: Limit, scale: Scale | None = None) -> str:
@@ -78,28 +78,29 @@ def stated(limit: Limit, scale: Scale | None = None) -> str:
     return f"limits [{low}, {high}] {scale.unit}".rstrip()
 
 
-def expanded(check: Check) -> str:
+def expanded(check: Check, scale: Scale | None = None) -> str:
     """Return the expanded uncertainty, ``U = 0.0012 V``; empty for a nominal property."""
     measurement = check.measurement
     if isinstance(measurement.value, str):
         return ""
-    scale = scale_of(check)
+    scale = scale or scale_of(check)
     spread = scale.spread(COVERAGE_FACTOR * measurement.uncertainty)
     return f"U = {spread} {scale.unit}".rstrip()
 
 
-def margin(check: Check) -> str:
+def margin(check: Check, scale: Scale | None = None) -> str:
     """Return the distance to the nearest limit, ``margin -0.25 V``; empty where there is none."""
     if check.judgement is None or check.judgement.margin is None:
         return ""
-    scale = scale_of(check)
+    scale = scale or scale_of(check)
     return f"margin {scale.brief(check.judgement.margin)} {scale.unit}".rstrip()
 
 
-def line(check: Check) -> str:
+def line(check: Check, scale: Scale | None = None) -> str:
     """Return one check in one line: ``PASS drop = 0.0520 V  limits [.., 0.1] V``."""
-    verdict = words(check.verdict)
-    return f"{verdict} {check.measurement.name} = {value(check)}  {limits(check)}"
+    scale = scale or scale_of(check)
+    said = f"{words(check.verdict)} {check.measurement.name} = {value(check, scale)}"
+    return f"{said}  {limits(check, scale)}"
 
 
 def point(result: CaseResult) -> str:
@@ -129,7 +130,8 @@ def message(result: CaseResult) -> str:
 
 def properties(result: CaseResult) -> list[tuple[str, str]]:
     """Return what goes into JUnit: verdict, clause and a line for each measurement."""
-    lines = [(c.measurement.name, f"{line(c)} {expanded(c)}".rstrip()) for c in result.checks]
+    scaled = [(check, scale_of(check)) for check in result.checks]
+    lines = [(c.measurement.name, f"{line(c, s)} {expanded(c, s)}".rstrip()) for c, s in scaled]
     return [("verdict", result.verdict.value), ("clause", result.clause_id), *lines]
 
 
@@ -142,7 +144,10 @@ def outcome(verdict: str, *, failed: bool) -> tuple[str, str, str]:
 
 
 def scale_of(check: Check) -> Scale:
-    """Return the scale in which the numbers of a check are shown."""
+    """Return the scale in which the numbers of a check are shown.
+
+    Whoever words several things of one check gives them its scale, which is most of their cost.
+    """
     return Scale(check.measurement, check.judgement.limit if check.judgement else None)
 
 
