@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import hypot, inf, isfinite
 
 from instruments.units import Ampere, Second, Volt
@@ -19,6 +20,7 @@ _ROUNDING: Volt = 1e-8  # the same where a stiff source floats on high resistanc
 _SANE: Volt = 1e9  # above this a current has no way to flow
 TOGETHER = 12  # rounds in which all branches may change region at once
 _KEPT = 1024  # factorisations kept: relays come back to the same few hundred states
+_SHAPES = 16_384  # curves told apart before they get new numbers
 _CURVE = 1e-12  # relative change at which a constant power branch counts as found
 _NEAR = 0.05  # relative change below which its tangent may be trusted
 
@@ -65,12 +67,15 @@ class Factored:
 
 
 class Network:
-    """Nets, conductances and currents of a list of branches in their present regions."""
+    """Nets, conductances and currents of a list of branches in their present regions.
+
+    ``shapes`` has a number for each driven branch: equal numbers are equal curves and regions.
+    """
 
     __slots__ = (
-        "_bounded", "_bounded_slots", "_factored", "_high", "_kept", "_low", "_outside", "_slot",
-        "_stale", "branches", "code", "conductances", "currents", "curved", "driven", "index",
-        "last", "names", "pairs", "ports",
+        "_bounded", "_bounded_slots", "_factored", "_high", "_kept", "_low", "_number", "_outside",
+        "_shapes", "_slot", "_stale", "branches", "code", "conductances", "currents", "curved",
+        "driven", "index", "last", "names", "pairs", "ports", "shapes",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
@@ -99,6 +104,9 @@ class Network:
         self.currents: list[Ampere] = [0.0] * len(self.driven)
         self._low: list[Volt] = [0.0] * len(self.driven)
         self._high: list[Volt] = [0.0] * len(self.driven)
+        self._shapes: dict[tuple[object, ...], int] = {}  # each curve with its region -> a number
+        self._number = count().__next__
+        self.shapes: list[int] = [-1] * len(self.driven)
         self.curved: dict[int, Volt] = {}  # slot -> voltage at which the curve is taken as straight
         # slots that had bounds at some time, with their nets: few, but each state asks for them
         self._bounded: tuple[tuple[int, int, int], ...] = ()
@@ -124,6 +132,13 @@ class Network:
             else:
                 self.curved.pop(slot, None)
                 self.currents[slot] = branch.offsets[region]
+            shape = (branch.bounds, branch.slopes, branch.offsets, region)
+            known = self._shapes.get(shape)
+            if known is None:
+                if len(self._shapes) >= _SHAPES:
+                    self._shapes.clear()
+                known = self._shapes[shape] = self._number()
+            self.shapes[slot] = known
             low, high = branch.limits()
             self._low[slot] = low - SLACK
             self._high[slot] = high + SLACK
@@ -206,6 +221,11 @@ class Network:
             found = voltages()
         names = ", ".join(self._describe(slot) for slot in self._left(found, 0.0))
         raise NoConsistentState(f"no consistent state found; still changing: {names}")
+
+    def regions(self) -> list[tuple[Branch, int]]:
+        """Return the branches that have bounds, each with its present region."""
+        branches, driven = self.branches, self.driven
+        return [((branch := branches[driven[slot]]), branch.region) for slot, _, _ in self._bounded]
 
     def _sane(self, found: tuple[Volt, ...]) -> tuple[Volt, ...]:
         if not hypot(*found) < _SANE:

@@ -1,10 +1,12 @@
 """The state of a circuit in time: where it began and which exponential ways it still has to go."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import exp, expm1, inf, log
 from typing import Final
 
 from instruments.units import Farad, Second, Volt
+from simulation.branch import Branch
 from simulation.crossing import leaves
 from simulation.modes import INSTANT, NEVER, matrix_of, modes
 from simulation.network import Factored, Moved, Network, NoConsistentState, Spread
@@ -15,7 +17,32 @@ _STRAY: Farad = 1e-18  # of a net whose capacitors all lead to other floating ne
 _RAPID = 3.0  # states closer than this many `INSTANT` are too close for jumps
 _TOGETHER = 1e3  # ratio of times within which ways are awaited together: cables, not floating nets
 _NOTHING = 1e-12  # part of a way's largest voltage: less than `PAST` for ways of up to 1 kV
+_KEPT = 8192  # beginnings kept: a bench goes through the same switching over and over
 _TANGENT = 5e-3  # relative voltage range over which a constant power load is taken as straight
+
+
+Levels = tuple[tuple[int, int, Volt], ...]
+_Key = tuple[Factored, tuple[int, ...], tuple[Volt, ...], Second]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Beginning:
+    """How a state began, for the next time that the same parts meet the same charges.
+
+    ``moved`` are the branches that left their region on the way; ``change`` is the time to the
+    next change [s] as long as the world watches ``levels``.
+    """
+
+    moved: tuple[tuple[Branch, int], ...]
+    origin: tuple[Volt, ...]
+    rates: tuple[float, ...]
+    ways: tuple[float, ...]
+    shapes: tuple[tuple[Volt, ...], ...]
+    places: tuple[int, ...]
+    sizes: tuple[Volt, ...]
+    found: Spread | None
+    levels: Levels | None = None
+    change: Second = inf
 
 
 class Transient:
@@ -25,8 +52,9 @@ class Transient:
     """
 
     __slots__ = (
-        "_capacitance", "_found", "_held", "_instant", "_last", "_network", "_places", "_sizes",
-        "_spots", "_start", "_ways", "_zeros", "origin", "rates", "shapes", "since", "ways",
+        "_began", "_beginnings", "_capacitance", "_found", "_held", "_instant", "_last", "_network",
+        "_places", "_sizes", "_spots", "_start", "_ways", "_zeros", "origin", "rates", "shapes",
+        "since", "ways",
     )  # fmt: skip
 
     def __init__(self, network: Network, capacitors: Sequence[tuple[str, str, Farad]]) -> None:
@@ -52,6 +80,8 @@ class Transient:
         self._start = self.origin
         self._ways: tuple[float, ...] = ()
         self._found: Spread | None = None
+        self._beginnings: dict[_Key, _Beginning] = {}
+        self._began: _Beginning | None = None  # where the present state comes from
 
     def voltages(self, now: Second) -> tuple[Volt, ...]:
         """Return all net voltages at ``now`` [V]."""
@@ -77,6 +107,27 @@ class Transient:
         self._held = self._at(self._last, now)
         # Where states follow each other this fast, what a net does while it jumps decides.
         self._instant = NEVER if 0.0 < now - self.since < _RAPID * INSTANT else INSTANT
+        self.since = now
+        self._began = None
+        if network.curved:  # goes on from its last tangent, wherever that was
+            self._find()
+            return
+        key = (network.factored(), tuple(network.shapes), tuple(self._held), self._instant)
+        known = self._beginnings.get(key)
+        if known is None:
+            before = network.regions()
+            self._find()
+            known = self._kept(before)
+            if len(self._beginnings) >= _KEPT:
+                self._beginnings.clear()
+            self._beginnings[key] = known
+        else:
+            self._repeat(known)
+        self._began = known
+
+    def _find(self) -> None:
+        """Find the regions that fit the voltages held, and the ways from there."""
+        network = self._network
         try:
             network.consistent(self._hold, patience=2)
         except NoConsistentState:
@@ -85,7 +136,6 @@ class Transient:
             network.consistent(self._hold)
         found = self._found
         assert found is not None  # noqa: S101 - `_hold` has been called
-        self.since = now
         sizes = [abs(way) * size for way, size in zip(self._ways, found.sizes, strict=True)]
         places = tuple([place for place, size in enumerate(sizes) if size > SETTLED])
         if not places:
@@ -98,6 +148,32 @@ class Transient:
         self._places = places
         self._sizes = tuple([sizes[place] for place in places])
 
+    def _kept(self, before: Sequence[tuple[Branch, int]]) -> _Beginning:
+        """Return what was found; ``before`` are the regions that it was found from."""
+        return _Beginning(
+            moved=tuple((branch, branch.region) for branch, was in before if branch.region != was),
+            origin=self.origin,
+            rates=self.rates,
+            ways=self.ways,
+            shapes=self.shapes,
+            places=self._places,
+            sizes=self._sizes,
+            found=self._found,
+        )
+
+    def _repeat(self, known: _Beginning) -> None:
+        """Begin as once before."""
+        for branch, region in known.moved:
+            branch.region = region
+            self._network.refresh(branch)
+        self.origin = known.origin
+        self.rates = known.rates
+        self.ways = known.ways
+        self.shapes = known.shapes
+        self._places = known.places
+        self._sizes = known.sizes
+        self._found = known.found
+
     def rests(self, now: Second) -> bool:
         """Return whether all ways are gone at ``now``."""
         for rate, size in zip(self.rates, self._sizes, strict=True):
@@ -109,9 +185,19 @@ class Transient:
         """Go to the steady state at once."""
         self._rest(self._network.consistent(self._network.steady))
         self.since = now
+        self._began = None
 
-    def next_change(self, watched: tuple[tuple[int, int, Volt], ...]) -> Second:
+    def next_change(self, watched: Levels) -> Second:
         """Return the time from ``since`` [s] to the end of a way, a region or a watched level."""
+        began = self._began
+        if began is None:
+            return self._next_change(watched)
+        if began.levels is not watched:
+            began.levels = watched
+            began.change = self._next_change(watched)
+        return began.change
+
+    def _next_change(self, watched: Levels) -> Second:
         found = self._found
         if not self.rates or found is None:
             return inf
@@ -137,7 +223,7 @@ class Transient:
             soonest = min(soonest, leaves(start, ways, rates, low, high))
         return soonest
 
-    def _moved(self, found: Spread, watched: tuple[tuple[int, int, Volt], ...]) -> Iterator[Moved]:
+    def _moved(self, found: Spread, watched: Levels) -> Iterator[Moved]:
         """Yield what the modes move by enough to matter, among driven branches and levels."""
         pairs = [(slot, a, b, 0.0) for slot, (a, b) in enumerate(self._network.pairs)]
         pairs += [(-1, a, b, level) for a, b, level in watched]

@@ -323,3 +323,45 @@ def test_who_ignores_is_called_no_more_and_what_is_unwatched_stops_nothing():
     assert not seen
     with pytest.raises(ValueError, match="not in list"):
         world.unwatch("top", "BAT-", 5.0)
+
+
+def charging(limit):
+    """Return the world, its supply and the contact that charges a capacitor from it."""
+    world = World(VirtualClock())
+    supply = world.add(SupplySource("V", G, output_resistance=0.5, bleeder=1e9))
+    supply.set(10.0, limit)
+    supply.on()
+    contact = world.add(Contact("V", "OUT", 0.05))
+    world.add(Capacitor("OUT", G, 1e-3))
+    world.add(Resistor("OUT", G, 10.0))
+    return world, supply, contact
+
+
+def charge(world, contact):
+    """Charge and discharge once; return the voltages on the way."""
+    seen = []
+    contact.close()
+    for _ in range(4):
+        world.clock.sleep(7e-3)
+        seen.append(world.voltage("OUT", G))
+    contact.open()
+    world.clock.sleep(1.0)
+    return [*seen, world.voltage("OUT", G)]
+
+
+def test_the_same_switching_takes_the_same_way_again():
+    world, supply, contact = charging(1.2)
+    first = charge(world, contact)
+    assert first[0] == pytest.approx(12.0 * (1.0 - math.exp(-0.7)), rel=1e-6)  # in CC
+    assert charge(world, contact) == pytest.approx(first, abs=1e-9)
+    contact.close()
+    assert supply.mode() == "CC"
+
+
+def test_what_was_changed_out_of_sight_is_not_taken_for_the_same():
+    world, supply, contact = charging(1.2)
+    charge(world, contact)
+    supply.set(10.0, 0.6)  # no current flows: the circuit is as it was, until the contact closes
+    assert supply.mode() == "CV"
+    other, _, same = charging(0.6)
+    assert charge(world, contact) == pytest.approx(charge(other, same), abs=1e-9)
