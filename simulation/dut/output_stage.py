@@ -2,13 +2,14 @@
 
 import math
 
-from instruments.units import Volt
+from instruments.units import Second, Volt
 from simulation.clock import VirtualClock
 from simulation.dut.parameters import Parameters
 from simulation.elements import HighSide
 from simulation.world import World
 
 _SHORTED_BELOW: Volt = 1.0
+_BLANKING: Second = 1e-3  # what charges the cable at switching on is no short circuit
 
 
 class OutputStage:
@@ -20,6 +21,7 @@ class OutputStage:
         "_dropout",
         "_extra_drop",
         "_high_supply",
+        "_judging",
         "_latched",
         "_latches",
         "_loose",
@@ -48,6 +50,7 @@ class OutputStage:
         self._latches = parameters.switch(f"{section}.latches_when_shorted")
         self._dropout = number(f"{section}.dropout_duration")
         self._latched = False
+        self._judging = False
         self._loose = False
         self._on = False
         self.watches = self._latches or math.isfinite(self._high_supply)
@@ -85,11 +88,21 @@ class OutputStage:
         drop = self._drop + (self._extra_drop if supply > self._high_supply else 0.0)
         if drop != self.element.diode_drop:
             self.element.set(diode_drop=drop)
-        if self._latches and self.element.is_on and not self._latched:
-            output = self._world.voltage(self._terminal, "BAT-")
-            if output < _SHORTED_BELOW:
-                self._latched = True
-                self._apply()
+        if self._latches and not self._judging and self._is_shorted():
+            self._judging = True
+            self._clock.schedule(_BLANKING, self._judge)
+
+    def _is_shorted(self) -> bool:
+        if not self.element.is_on:
+            return False
+        return self._world.voltage(self._terminal, "BAT-") < _SHORTED_BELOW
+
+    def _judge(self) -> None:
+        """Latch off if the output is still held down."""
+        self._judging = False
+        if self._is_shorted():
+            self._latched = True
+            self._apply()
 
     def _apply(self) -> None:
         """Bring the switch into the state that driver, latch and contact ask for."""

@@ -51,3 +51,16 @@ def test_a_cabled_unit_comes_to_rest_and_acts(buffer):
         rig.sleep(0.5)
         assert rig.drop("LOAD") < 0.1
         assert rig.drop("CHARGER") < 0.6
+
+
+def test_a_unit_that_stays_off_after_a_short_is_high_with_a_cable():
+    rig = Rig(faults=["charger-latches-off"], link=False)
+    rig.world.add(Capacitor("CHARGER", "BAT-", 2e-9))
+    rig.link.close()
+    rig.sleep(1.0)
+    assert rig.state("CHARGER") == "HIGH"
+    rig.shorts["CHARGER"].close()
+    rig.sleep(0.5)
+    rig.shorts["CHARGER"].open()
+    rig.sleep(1.0)
+    assert rig.v("CHARGER") < 1.0
