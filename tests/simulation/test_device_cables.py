@@ -62,5 +62,6 @@ def test_a_unit_that_stays_off_after_a_short_is_high_with_a_cable():
     rig.shorts["CHARGER"].close()
     rig.sleep(0.5)
     rig.shorts["CHARGER"].open()
+    rig.downs["CHARGER"].close()
     rig.sleep(1.0)
     assert rig.v("CHARGER") < 1.0
