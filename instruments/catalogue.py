@@ -28,6 +28,7 @@ _OWN = {
     "labjack.T7": "instruments.drivers.labjack_t7:LabJackT7",
     "numato.USBRELAY16": "instruments.drivers.numato_relay:NumatoUsbRelay16",
     "numato.USBRELAY32": "instruments.drivers.numato_relay:NumatoUsbRelay32",
+    "person.operator": "instruments.drivers.person:PersonAtTerminal",
     "rigol.DL3021": "instruments.drivers.rigol_dl3021:RigolDl3021",
     "victron.InstantReadout": "instruments.drivers.victron_instant_readout:VictronInstantReadout",
 }
@@ -38,6 +39,9 @@ class Driver(Protocol):
 
     A class that needs to be told more than its resource has ``SETTINGS: ClassVar[tuple[str,
     ...]]``, the names that it knows, and its ``open`` takes them as the keyword ``settings``.
+
+    A class whose terminals are connected to nothing, such as a person or a radio receiver, also has
+    ``TOUCHES_NETS: ClassVar[bool] = False``; its rows of the wiring join no nets.
     """
 
     TERMINALS: ClassVar[tuple[str, ...]]
@@ -92,6 +96,11 @@ def settings_of(model: str) -> tuple[str, ...]:
     """Return the names of the settings of ``model``, mostly none; raises NotSupported."""
     names: tuple[str, ...] = getattr(driver_class(model), "SETTINGS", ())
     return names
+
+
+def touches_nets(model: str) -> bool:
+    """Return whether the terminals of ``model`` are connected to anything; raises NotSupported."""
+    return bool(getattr(driver_class(model), "TOUCHES_NETS", True))
 
 
 def open_instrument(

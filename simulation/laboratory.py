@@ -10,10 +10,12 @@ from instruments.transports.wires import Wires
 from instruments.units import Second
 from simulation.clock import VirtualClock
 from simulation.dut.device import Advertises
+from simulation.dut.handling import Handling
 from simulation.elements import Capacitor, Resistor
 from simulation.front_panels.daq970a import Daq970a
 from simulation.front_panels.dl3021 import Dl3021
 from simulation.front_panels.numato import Numato
+from simulation.front_panels.person import Person, Skill
 from simulation.front_panels.psw import Psw
 from simulation.front_panels.radio import Radio
 from simulation.front_panels.t7 import T7
@@ -25,6 +27,7 @@ from simulation.wires.radio import Air
 from simulation.world import World
 
 if TYPE_CHECKING:
+    from instruments.transports.console import ConsoleWire
     from instruments.transports.serial import SerialWire
     from simulation.dut.device import Device
     from simulation.wires.ljm import Station
@@ -32,9 +35,10 @@ if TYPE_CHECKING:
     from simulation.wires.visa import Manager
 
 _WithPlug = Psw | Dl3021 | Daq970a | T7 | Numato
-Panel = _WithPlug | Radio
+Panel = _WithPlug | Radio | Person
 
 _RADIO = "victron.InstantReadout"
+_PERSON = "person.operator"
 
 _PANELS: dict[str, Callable[..., _WithPlug]] = {
     "gwinstek.PSW80-13.5": Psw,
@@ -51,7 +55,7 @@ _numbers = count(1)
 
 def simulated_models() -> tuple[str, ...]:
     """Return the models that have a front panel."""
-    return tuple(sorted((*_PANELS, _RADIO)))
+    return tuple(sorted((*_PANELS, _RADIO, _PERSON)))
 
 
 class _Plug(Protocol):
@@ -64,9 +68,9 @@ class _Plug(Protocol):
 
 
 class _LaboratoryWires(Wires):
-    """Wires that find serial ports under the names of the bench file."""
+    """Wires that find serial ports and the person under the names of the bench file."""
 
-    __slots__ = ("_urls",)
+    __slots__ = ("_consoles", "_urls")
 
     def __init__(
         self,
@@ -74,15 +78,30 @@ class _LaboratoryWires(Wires):
         transcript: Transcript,
         manager: "Callable[[], Manager]",
         urls: dict[str, str],
+        consoles: dict[str, Cable],
         air: Air,
     ) -> None:
         super().__init__(clock, transcript, visa_manager=manager, bluetooth=air.backend)
         self._urls = urls
+        self._consoles = consoles
 
     def serial(self, name: str, url: str, *, baudrate: int, timeout: Second) -> "SerialWire":
         """Open the simulated port behind a port name of the bench file; raises NoAnswer."""
         known = self._urls.get(url, url)
         return super().serial(name, known, baudrate=baudrate, timeout=timeout)
+
+    def console(self, name: str, resource: str) -> "ConsoleWire":
+        """Make a wire to the simulated person at a resource of the bench file; raises NoAnswer."""
+        from instruments.errors import Exchange, NoAnswer
+        from instruments.transports.console import ConsoleWire
+        from simulation.wires.console import SimulatedConsole
+
+        cable = self._consoles.get(resource)
+        if cable is None or cable.is_cut:
+            raise NoAnswer(f"nobody is at {resource!r}", Exchange(role=name, resource=resource))
+        return ConsoleWire(
+            name, resource, SimulatedConsole(cable), clock=self.clock, transcript=self.transcript
+        )
 
 
 class Laboratory:
@@ -111,12 +130,20 @@ class Laboratory:
         self._plugs: dict[str, _Plug] = {}
         self._urls: dict[str, str] = {}
         self._visa_cables: list[Cable] = []
+        self._consoles: dict[str, Cable] = {}
         self._manager: Manager | None = None
         self._ports: Ports | None = None
         self._stack = ExitStack()
         for part in parts:
             self._place(part)
         self.device: Device | None = self._build_device(device, faults)
+        handling = Handling(self.device)
+        self._skills: dict[str, Skill] = {
+            "app": handling.app,
+            "battery": handling.battery,
+            "chamber": handling.chamber,
+            "inspect": handling.inspect,
+        }
         _check_instruments(instruments, links)
         try:
             for instrument in instruments:
@@ -126,13 +153,20 @@ class Laboratory:
             raise
         self.transcript = Transcript(self.clock)
         self.wires: Wires = _LaboratoryWires(
-            self.clock, self.transcript, self._visa_manager, self._urls, self.air
+            self.clock, self.transcript, self._visa_manager, self._urls, self._consoles, self.air
         )
 
     def reseed(self, key: str) -> None:
         """Restart the noise of all instruments from (seed, ``key``)."""
         for noise in self._noises:
             noise.reseed(key)
+
+    def teach(self, word: str, skill: Skill) -> None:
+        """Let the person at this bench do what is asked for under keys that begin with ``word``.
+
+        ``skill`` is called with the rest of the key (``LOAD`` of ``fit.LOAD``) and the value.
+        """
+        self._skills[word] = skill
 
     def cut(self, instrument_name: str) -> None:
         """Pull the cable of an instrument: it does not answer any more."""
@@ -169,8 +203,12 @@ class Laboratory:
         return f"sim://{self.identifier}/{instrument_name}"
 
     def cables(self) -> Sequence[Cable]:
-        """Return the cables of all instruments that take messages or bytes (not the T7)."""
-        return [plug for plug in self._plugs.values() if isinstance(plug, Cable)]
+        """Return the cables of all that takes messages or bytes: not the T7, not the person."""
+        return [
+            plug
+            for plug in self._plugs.values()
+            if isinstance(plug, Cable) and not isinstance(plug.panel, Person)
+        ]
 
     # building
 
@@ -190,6 +228,9 @@ class Laboratory:
     def _install(self, instrument: SimulatedInstrument, links: Sequence[Link], seed: int) -> None:
         if instrument.model == _RADIO:
             self._tune(instrument, seed)
+            return
+        if instrument.model == _PERSON:
+            self._seat(instrument)
             return
         build = _PANELS.get(instrument.model)
         if build is None:
@@ -216,6 +257,12 @@ class Laboratory:
         radio = Radio(instrument, unit, seed)
         self.panels[instrument.name] = radio
         self._plugs[instrument.name] = self.air.connect(radio)
+
+    def _seat(self, instrument: SimulatedInstrument) -> None:
+        person = Person(self._skills, self.clock)
+        cable = Cable(instrument.name, instrument.resource, person, self.clock)
+        self.panels[instrument.name] = person
+        self._plugs[instrument.name] = self._consoles[instrument.resource] = cable
 
     def _port(self, cable: Cable) -> str:
         from simulation.wires.ports import Ports

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bleak.backends.scanner import BaseBleakScanner
 
     from instruments.transports.bluetooth import BluetoothWire
+    from instruments.transports.console import ConsoleWire
     from instruments.transports.ljm import LjmWire
     from instruments.transports.serial import SerialWire
     from instruments.transports.visa import VisaWire
@@ -94,6 +95,20 @@ class Wires:
             clock=self.clock,
             transcript=self.transcript,
             backend=self._bluetooth,
+        )
+
+    def console(self, name: str, resource: str) -> "ConsoleWire":
+        """Make a wire to the person at the terminal; raises NotSupported for any other resource."""
+        from instruments.errors import Exchange, NotSupported
+        from instruments.transports.console import RESOURCE, ConsoleWire, ControllingTerminal
+
+        if resource != RESOURCE:
+            raise NotSupported(
+                f"a person is at the resource '{RESOURCE}', not at {resource!r}",
+                Exchange(role=name, resource=resource),
+            )
+        return ConsoleWire(
+            name, resource, ControllingTerminal(), clock=self.clock, transcript=self.transcript
         )
 
 

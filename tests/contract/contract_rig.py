@@ -20,6 +20,7 @@ RESOURCES = {
     "labjack.T7": "470000001",
     "numato.USBRELAY16": "/dev/serial/by-id/usb-numato16",
     "numato.USBRELAY32": "/dev/serial/by-id/usb-numato32",
+    "person.operator": "terminal",
 }
 MODELS = tuple(RESOURCES)
 SUPPLIES = ("gwinstek.PSW80-13.5", "keithley.2260B-80-13")
@@ -51,6 +52,7 @@ def laboratory(*, supply=SUPPLIES[0], board=BOARDS[0], seed=1):
         "meter": "keysight.DAQ970A",
         "daq": "labjack.T7",
         "relays": board,
+        "operator": "person.operator",
     }
     instruments = [
         SimulatedInstrument(
@@ -145,9 +147,14 @@ def open_rig(**options):
 
 
 def name_of(model):
-    return {"numato": "relays", "labjack": "daq", "rigol": "load", "keysight": "meter"}.get(
-        model.split(".")[0], "supply"
-    )
+    names = {
+        "numato": "relays",
+        "labjack": "daq",
+        "rigol": "load",
+        "keysight": "meter",
+        "person": "operator",
+    }
+    return names.get(model.split(".")[0], "supply")
 
 
 def rig_with(model):

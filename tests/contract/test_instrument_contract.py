@@ -5,7 +5,10 @@ from contract_rig import MODELS, RESOURCES, SERIAL, name_of, open_rig, rig_with
 
 from instruments.catalogue import models, open_instrument, terminals_of
 from instruments.errors import InstrumentError, NoAnswer, NotSupported
+from instruments.operator import Instruction
 from simulation.laboratory import simulated_models
+
+KNOWN = Instruction(key="chamber.temperature", value="25 degC", text="Warm it up.")
 
 
 @pytest.fixture(params=MODELS)
@@ -20,6 +23,9 @@ def ask(driver, model):
         return driver.energised()
     if model.startswith("labjack"):
         return driver.terminal("AIN1").measure()
+    if model.startswith("person"):
+        driver.terminal("person").carry_out(KNOWN)
+        return frozenset()
     if model.startswith("keysight"):
         return driver.terminal("101").measure()
     return driver.terminal(driver.terminals()[0]).voltage()
@@ -34,7 +40,7 @@ def test_every_own_driver_has_a_front_panel():
 def test_identity_names_model_and_serial(case):
     rig, model, name = case
     identity = rig.drivers[name].identity()
-    assert identity.serial == SERIAL
+    assert identity.serial == ("" if name == "operator" else SERIAL)  # nobody is asked at open
     assert identity.model.removeprefix("Model ") in model
 
 
@@ -112,7 +118,8 @@ def test_make_safe_works_from_any_state(case):
 
 @pytest.mark.parametrize(
     "case",
-    [model for model in MODELS if name_of(model) != "meter"],  # which switches nothing on
+    # a meter and a person switch nothing on
+    [model for model in MODELS if name_of(model) not in ("meter", "operator")],
     indirect=True,
 )
 def test_make_safe_on_a_cut_cable_says_so(case):

@@ -4,11 +4,12 @@ A file has a header of ``key: value`` lines and then scenes. A scene named ``ope
 every other scene. In a scene, a line begins with
 
     #   a comment: the words of the manual the lines rest on
-    $   a call: a terminal (``-`` for the instrument), a method, Python literals
+    $   a call: a terminal (``-`` for the instrument), a method, Python literals; a dictionary is an
+        instruction for a person
     >   what must be sent, without its terminator
-    <   what comes back, with Python escapes; (timeout) for silence, (late) before a text that
-        comes only after the timeout, (hex) before raw bytes, (error N) for an LJM error code;
-        from the air: address, company, raw bytes
+    <   what comes back, with Python escapes; (timeout) for silence, (closed) for a terminal that
+        is, (late) before a text that comes only after the timeout, (hex) before raw bytes,
+        (error N) for an LJM error code; from the air: address, company, raw bytes
     =   what the call must return, a Python literal; of a record, the fields that are named
     !   the class of the error the call must raise, and words its text must contain
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import instruments.errors
 from instruments.accuracy import Accuracy
+from instruments.operator import Instruction
 
 FOLDER = Path(__file__).parent
 
@@ -76,6 +78,7 @@ def read_conversation(path: Path) -> Conversation:
         elif kind == "$":
             target, method, *arguments = text.split(maxsplit=2)
             values = literal_eval(f"[{arguments[0]}]") if arguments else []
+            values = [Instruction(**v) if isinstance(v, dict) else v for v in values]
             calls.append(Call(target, method, values))
         elif kind in "<>":
             calls[-1].lines.append((kind, text))

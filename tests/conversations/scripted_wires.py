@@ -156,6 +156,23 @@ class ScriptedPort:
         self.is_open = False
 
 
+class ScriptedTerminal:
+    """A terminal whose reader follows a script; line ends are written as such there."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+
+    def write(self, text: str) -> None:
+        self.script.sent(text.replace("\n", "\\n"))
+
+    def read_line(self) -> str:
+        answer = self.script.answer()
+        return "" if answer in (None, "(closed)") else f"{answer}\n"
+
+    def close(self) -> None:
+        pass
+
+
 def scripted_ljm(script: Script, clock: PatientClock) -> Any:
     """Return a stand-in for the functions of ``labjack.ljm`` that the wire calls."""
     from labjack.ljm import LJMError

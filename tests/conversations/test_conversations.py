@@ -17,10 +17,16 @@ from conversation_script import (
     read_conversation,
     settings,
 )
-from scripted_wires import ScriptedPort, ScriptedVisa, scripted_ljm, scripted_scanner
+from scripted_wires import (
+    ScriptedPort,
+    ScriptedTerminal,
+    ScriptedVisa,
+    scripted_ljm,
+    scripted_scanner,
+)
 
 from instruments import catalogue
-from instruments.transports import ljm
+from instruments.transports import console, ljm
 from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
 
@@ -39,6 +45,7 @@ def scripted_wires(script: Script, clock: PatientClock, monkeypatch: pytest.Monk
     library.clock = clock
     monkeypatch.setattr(serial, "serial_for_url", lambda url, **_: ScriptedPort(script, clock))
     monkeypatch.setattr(ljm, "_import_wrapper", lambda: scripted_ljm(script, clock))
+    monkeypatch.setattr(console, "ControllingTerminal", lambda: ScriptedTerminal(script))
     return Wires(
         clock,
         Transcript(clock),

@@ -17,14 +17,25 @@ from instruments.errors import NotSupported
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
+from instruments.operator import Operator
 from instruments.relay import Relay, RelayBank
 from instruments.supply import SupplyOutput
 
 MODELS = catalogue.models()
-CONTRACTS = (SupplyOutput, LoadInput, Multimeter, AnalogOutput, DigitalInput, Relay, Daq, RelayBank)
+CONTRACTS = (
+    SupplyOutput,
+    LoadInput,
+    Multimeter,
+    AnalogOutput,
+    DigitalInput,
+    Relay,
+    Daq,
+    RelayBank,
+    Operator,
+)
 IMPERATIVE = re.compile(
-    r"(Abort|Arm|Empty|Energise|Let|Measure|Put|Release|Return|Set|Start|Stop|Stream|Switch|Take|"
-    r"Open|Read|Send|Wait) "
+    r"(Abort|Arm|Ask|Do|Empty|Energise|Let|Measure|Put|Release|Return|Set|"
+    r"Start|Stop|Stream|Switch|Take|Open|Read|Send|Wait) "
 )
 
 
