@@ -207,6 +207,7 @@ def build_laboratory(
             input_resistance=row.input_resistance if row.divider != 1.0 else None,
         )
         for row in file.wiring.connections.values()
+        if row.touches_nets
     ]
     parts = [
         Part(name=part.name, kind=part.kind, plus=part.plus, minus=part.minus, value=part.value)
@@ -280,6 +281,7 @@ def _provenance(
     file: BenchFile, device: Device, identities: Mapping[str, Identity]
 ) -> dict[str, object]:
     """Return what a run record says of the bench it was made on."""
+    coding = file.batteries.get(device.battery_link)
     return {
         "bench": file.name,
         "bench_title": file.title,
@@ -287,7 +289,7 @@ def _provenance(
         "backend": "simulated" if file.simulated else "real",
         "device": device.name,
         "device_title": device.title,
-        "battery_coding": file.battery.basis if file.battery else "",
+        "battery_coding": coding.basis if coding else "",
         "instruments": {
             name: {
                 **asdict(identity),

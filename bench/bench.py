@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
-from bench.bench_file import BenchFile
+from bench.bench_file import SECTIONS, BatteryCoding, BenchFile
 from bench.computed_meters import BuiltInAmmeter, DifferenceMeter
 from bench.errors import ConfigError, SafetyTrip
 from bench.guarded import GuardedLoad, GuardedRelay, GuardedSource, GuardedSupply, ScaledMeter
+from bench.instructions import instruction
 from bench.limit import DecisionRule
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
@@ -17,6 +18,7 @@ from instruments.errors import Exchange, OutOfRange
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
+from instruments.operator import Operator
 from instruments.relay import Relay, RelayBank
 from instruments.supply import SupplyOutput
 from instruments.transports.transcript import Transcript
@@ -60,6 +62,7 @@ class Bench:
         self._roles: dict[str, object] = {}
         self._closed: frozenset[str] = frozenset()
         self._powered_at: Volt = 0.0
+        self._battery_asked = ""  # the condition the operator has brought the battery into
         contacts = tuple(self._relay_roles())
         self._envelope = Envelope(
             device,
@@ -128,10 +131,12 @@ class Bench:
     def apply(self, point: OperatingPoint, *, settle: Second, owned: Collection[str] = ()) -> None:
         """Bring the device to ``point``; axes in ``owned`` are left to the procedure.
 
+        A battery that the operator has left in a condition is brought back before anything else.
         Contacts first, while cold; then power with its protections armed; then remote levels;
         then the battery's signal. ``settle`` [s] passes after each.
         """
         self._envelope.check_point(point)
+        self.restore_battery()
         self.switch_to({"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts)
         self._power(point.vbat)
         self.clock.sleep(settle)
@@ -166,21 +171,40 @@ class Bench:
         self.clock.sleep(self.file.relay_settle)
 
     def signal_battery(self, condition: str) -> None:
-        """Let the loop box signal a battery condition, or ``healthy``."""
+        """Let the loop box or the operator bring about a battery condition, or ``healthy``.
+
+        Going back to healthy is asked for as well when the operator was asked for the condition.
+        """
         opened = self.battery_roles(condition)
         loop = self._loop()
         self.switch_to((self._closed - loop) | (loop - frozenset(opened)))
+        self._ask_battery(condition if self._is_asked(condition) else "")
+
+    def restore_battery(self) -> None:
+        """Have the battery brought back from the condition that the operator was asked for.
+
+        What was asked for outlives ``make_safe``: a battery stays what it is when the power goes.
+        """
+        self._ask_battery("")
 
     def battery_roles(self, condition: str) -> tuple[str, ...]:
-        """Return the loop roles that are opened for ``condition``; raises ConfigError."""
-        if condition == "healthy":
+        """Return the loop roles that are opened for ``condition``, none where a person is asked.
+
+        Raises ConfigError where the bench file does not say how to signal it.
+        """
+        coding = self._coding()
+        if condition == "healthy" or (coding is not None and condition in coding.asked):
             return ()
-        coding = self.file.battery
-        if coding is None or condition not in coding.opens:
+        if coding is None or condition not in coding:
             raise ConfigError(
-                f"{self.file.path}: section [battery] does not say how to signal '{condition}'"
+                f"{self.file.path}: section [{SECTIONS[self.device.battery_link]}] does not say "
+                f"how to signal '{condition}'"
             )
         return coding.opens[condition]
+
+    def operator(self) -> Operator:
+        """Return the person at the bench; raises ConfigError when there is none."""
+        return self.role(Operator, "operator")
 
     def drive_remote(self, terminal: str, level: Volt, *, within: Volt = 0.002) -> Volt:
         """Bring a remote input to ``level`` [V] by its DAC and return the measured level [V].
@@ -279,6 +303,22 @@ class Bench:
             if isinstance(bank, RelayBank):
                 rows = (self.file.wiring[role] for role in roles)
                 bank.energise_only(row.terminal for row in rows if row.instrument == name)
+
+    def _coding(self) -> BatteryCoding | None:
+        return self.file.batteries.get(self.device.battery_link)
+
+    def _is_asked(self, condition: str) -> bool:
+        coding = self._coding()
+        return coding is not None and condition in coding.asked
+
+    def _ask_battery(self, condition: str) -> None:
+        """Ask for ``condition``, empty for healthy, unless the battery is in it already."""
+        if condition == self._battery_asked:
+            return
+        if condition:
+            self._battery_asked = condition  # first: what is refused may have been done half way
+        self.operator().carry_out(instruction("battery.condition", condition or "healthy"))
+        self._battery_asked = condition
 
     def _loop(self) -> frozenset[str]:
         return frozenset(row.role for row in self.file.wiring.family("loop"))

@@ -1,6 +1,6 @@
 """Bench files: TOML in, records out; every mistake is one sentence naming file, key and remedy.
 
-pydantic lives and dies here. Nothing in this module touches an instrument.
+pydantic lives and dies here and in ``bench_file_tables``. Nothing here touches an instrument.
 """
 
 import tomllib
@@ -9,25 +9,37 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from hashlib import sha256
-from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import (  # noqa: TID253 - whoever imports this module is about to read a file
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
     ValidationError,
 )
 
+from bench.bench_file_tables import (
+    AccuracyTable,
+    BatteryBusTable,
+    BatteryTable,
+    BenchTable,
+    ComputedTable,
+    FileTables,
+    InstrumentTable,
+    PartTable,
+    RowTable,
+    SimulationTable,
+)
 from bench.errors import ConfigError
 from bench.quantity import QuantityError, parse_as
+from bench.spec import AXES
 from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
-from instruments.catalogue import terminals_of
+from instruments.catalogue import terminals_of, touches_nets
 from instruments.errors import InstrumentError
 from instruments.units import Ampere, Second
+
+SECTIONS = {"loop": "battery", "bus": "battery_bus"}
+"""Which section says how a battery is signalled, by the battery link of the device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +64,28 @@ class InstrumentEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatteryCoding:
-    """Which loop roles are opened to signal each battery condition, and on what that rests."""
+    """How each battery condition is signalled, and on what that rests.
+
+    ``opens`` are the loop roles that are opened for a condition, ``asked`` are the conditions that
+    the operator is asked for.
+    """
 
     basis: str
     opens: Mapping[str, tuple[str, ...]]
+    asked: tuple[str, ...] = ()
+
+    def __contains__(self, condition: str) -> bool:
+        """Return whether ``condition`` can be signalled."""
+        return condition == "healthy" or condition in self.opens or condition in self.asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchFile:
-    """A validated bench file. ``seed`` is None for a bench in copper."""
+    """A validated bench file. ``seed`` is None for a bench in copper.
+
+    ``batteries`` has a coding for each kind of battery link, ``loop`` and ``bus``, that the file
+    describes.
+    """
 
     path: Path
     sha256: str
@@ -72,7 +97,7 @@ class BenchFile:
     load_floor: Ampere
     relay_settle: Second
     current_ceiling: Ampere
-    battery: BatteryCoding | None
+    batteries: Mapping[str, BatteryCoding]
     seed: int | None
 
     @property
@@ -85,116 +110,10 @@ def load_bench_file(path: Path) -> BenchFile:
     """Read and validate a bench file; raises ConfigError with one line for each mistake."""
     raw = _merged(path, ())
     try:
-        model = _File.model_validate(raw)
+        model = FileTables.model_validate(raw)
     except ValidationError as error:
         raise ConfigError("\n".join(_sentence(path, detail) for detail in error.errors())) from None
     return _Builder(path, model).bench_file(_digest(raw))
-
-
-# --- the shape of the file -------------------------------------------------------------------
-
-
-def _quantity(unit: str) -> BeforeValidator:
-    def parse(text: object) -> float:
-        if not isinstance(text, str):
-            raise ValueError(f"{text!r} has no unit; write it in quotes, as in '5 {unit}'")
-        try:
-            return parse_as(text, unit)
-        except QuantityError as error:
-            raise ValueError(str(error)) from None
-
-    return BeforeValidator(parse)
-
-
-_Ampere = Annotated[float, _quantity("A")]
-_Second = Annotated[float, _quantity("s")]
-_Ohm = Annotated[float, _quantity("ohm")]
-_Ratio = Annotated[float, _quantity("1")]
-_Nets = Annotated[list[str], Field(min_length=2, max_length=2)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Bench(_Strict):
-    name: str
-    title: str = ""
-    make_safe: list[str]
-    load_floor: _Ampere = 0.02
-    relay_settle: _Second = 0.02
-    current_ceiling: _Ampere = 1.5
-
-
-class _Calibration(_Strict):
-    certificate: str
-    due: date
-
-
-class _Accuracy(_Strict):
-    of_reading: _Ratio = 0.0
-    of_full_scale: _Ratio = 0.0
-    fixed: str = ""
-    basis: str
-
-
-class _Instrument(_Strict):
-    model: str
-    resource: str
-    serial: str
-    calibration: _Calibration | None = None
-    accuracy: dict[str, _Accuracy] = Field(default_factory=dict[str, _Accuracy])
-
-
-class _Part(_Strict):
-    kind: Literal["resistor", "capacitor"]
-    between: _Nets
-    value: str
-    note: str = ""
-
-
-class _Row(_Strict):
-    at: str
-    between: _Nets
-    series: _Ohm = 0.0
-    tolerance: _Ratio = 0.0
-    divider: float = Field(default=1.0, ge=1.0)
-    divider_tolerance: _Ratio = 0.0
-    input_resistance: _Ohm = inf
-    note: str = ""
-
-
-class _Computed(_Strict):
-    difference: _Nets | None = None
-    current_of: Literal["supply", "load"] | None = None
-    note: str = ""
-
-
-class _Battery(_Strict):
-    basis: str
-    prealarm: list[str] = Field(default_factory=list[str])
-    undervoltage: list[str] = Field(default_factory=list[str])
-    overvoltage: list[str] = Field(default_factory=list[str])
-    overtemperature: list[str] = Field(default_factory=list[str])
-    undertemperature: list[str] = Field(default_factory=list[str])
-    cable_open: list[str] = Field(default_factory=list[str])
-
-
-class _Simulation(_Strict):
-    seed: int = 1
-
-
-class _File(_Strict):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    schema_: Literal[1] = Field(alias="schema")
-    bench: _Bench
-    instruments: dict[str, _Instrument]
-    wiring: dict[str, _Row]
-    computed: dict[str, _Computed] = Field(default_factory=dict[str, _Computed])
-    parts: dict[str, _Part] = Field(default_factory=dict[str, _Part])
-    battery: _Battery | None = None
-    simulation: _Simulation | None = None
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -248,18 +167,19 @@ def _sentence(path: Path, detail: Any) -> str:  # noqa: ANN401 - pydantic's own 
 
 
 _MODELS: dict[str, type[BaseModel]] = {
-    "bench": _Bench,
-    "instruments": _Instrument,
-    "wiring": _Row,
-    "computed": _Computed,
-    "parts": _Part,
-    "battery": _Battery,
-    "simulation": _Simulation,
+    "bench": BenchTable,
+    "instruments": InstrumentTable,
+    "wiring": RowTable,
+    "computed": ComputedTable,
+    "parts": PartTable,
+    "battery": BatteryTable,
+    "battery_bus": BatteryBusTable,
+    "simulation": SimulationTable,
 }
 
 
 def _suggestion(keys: list[str]) -> str:
-    model = _MODELS.get(keys[0], _File) if len(keys) > 1 else _File
+    model = _MODELS.get(keys[0], FileTables) if len(keys) > 1 else FileTables
     names = [field.alias or name for name, field in model.model_fields.items()]
     near = get_close_matches(keys[-1], names, n=1)
     return f" (did you mean '{near[0]}'?)" if near else ""
@@ -271,7 +191,7 @@ def _suggestion(keys: list[str]) -> str:
 class _Builder:
     """Turns the parsed file into records and gathers what is wrong with it."""
 
-    def __init__(self, path: Path, model: _File) -> None:
+    def __init__(self, path: Path, model: FileTables) -> None:
         self._path = path
         self._model = model
         self._mistakes: list[str] = []
@@ -293,7 +213,7 @@ class _Builder:
             load_floor=model.bench.load_floor,
             relay_settle=model.bench.relay_settle,
             current_ceiling=model.bench.current_ceiling,
-            battery=self._battery(),
+            batteries=self._batteries(),
             seed=model.simulation.seed if model.simulation else None,
         )
         if self._mistakes:
@@ -320,7 +240,7 @@ class _Builder:
             },
         )
 
-    def _accuracy(self, name: str, quantity: str, accuracy: _Accuracy) -> Accuracy:
+    def _accuracy(self, name: str, quantity: str, accuracy: AccuracyTable) -> Accuracy:
         key = f"instruments.{name}.accuracy.{quantity}"
         unit = "V" if quantity == "voltage" else "A"
         if quantity not in ("voltage", "current", "current_setpoint"):
@@ -370,8 +290,7 @@ class _Builder:
                     "terminal",
                 )
             taken[pin] = role
-            plus, minus = row.between
-            self._check_nets(f"wiring.{role}.between", plus, minus)
+            plus, minus = self._nets(role, row, instrument)
             connections[role] = Connection(
                 role=role,
                 instrument=instrument,
@@ -400,11 +319,35 @@ class _Builder:
             absent = [name for name in of if name not in self._model.wiring]
             if absent:
                 self._wrong(key, f"no wiring plays the role '{absent[0]}'")
-            elif entry.difference and len({self._model.wiring[name].between[1] for name in of}) > 1:
+            elif entry.difference and len({self._minus(name) for name in of}) > 1:
                 self._wrong(key, f"'{of[0]}' and '{of[1]}' are not measured against one net")
             kind = "difference" if entry.difference else "current_of"
             computed[role] = ComputedRole(role=role, kind=kind, of=of, note=entry.note)
         return computed
+
+    def _minus(self, role: str) -> str:
+        return (self._model.wiring[role].between or ["", ""])[1]
+
+    def _nets(self, role: str, row: RowTable, instrument: str) -> tuple[str, str]:
+        """Return the two nets of a row, empty for a terminal that touches none."""
+        key = f"wiring.{role}.between"
+        entry = self._model.instruments.get(instrument)
+        try:
+            connected = entry is None or touches_nets(entry.model)
+        except InstrumentError:  # an unknown model, which is a mistake of its own
+            connected = row.between is not None
+        if connected and row.between is None:
+            self._wrong(key, "is missing; add the two nets that the terminal joins")
+        elif connected and row.between is not None:
+            plus, minus = row.between
+            self._check_nets(key, plus, minus)
+            return plus, minus
+        elif meant := sorted(row.model_fields_set - {"at", "note"}):
+            self._wrong(
+                f"wiring.{role}.{meant[0]}",
+                f"{row.at} is connected to nothing; remove {', '.join(meant)}",
+            )
+        return "", ""
 
     def _check_terminal(self, role: str, instrument: str, terminal: str) -> None:
         key = f"wiring.{role}.at"
@@ -444,20 +387,39 @@ class _Builder:
             if named.count(name) != 1:
                 self._wrong("bench.make_safe", f"must name '{name}' exactly once, in order")
 
-    def _battery(self) -> BatteryCoding | None:
-        battery = self._model.battery
-        if battery is None:
-            return None
-        opens = {
-            condition: tuple(roles)
-            for condition, roles in battery.model_dump(exclude={"basis"}).items()
-            if roles
-        }
+    def _batteries(self) -> dict[str, BatteryCoding]:
+        codings: dict[str, BatteryCoding] = {}
+        loop, bus = self._model.battery, self._model.battery_bus
+        if loop is not None:
+            opens = loop.model_dump(exclude={"basis"})
+            codings["loop"] = BatteryCoding(basis=loop.basis, opens=self._opened("battery", opens))
+        if bus is not None:
+            self._check_asked(bus.operator)
+            codings["bus"] = BatteryCoding(
+                basis=bus.basis,
+                opens=self._opened("battery_bus", {"cable_open": bus.cable_open}),
+                asked=tuple(bus.operator),
+            )
+        return codings
+
+    def _opened(self, section: str, table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+        opens = {condition: tuple(roles) for condition, roles in table.items() if roles}
         for condition, roles in opens.items():
             for role in roles:
                 if role not in self._model.wiring:
-                    self._wrong(f"battery.{condition}", f"no wiring plays the role '{role}'")
-        return BatteryCoding(basis=battery.basis, opens=opens)
+                    self._wrong(f"{section}.{condition}", f"no wiring plays the role '{role}'")
+        return opens
+
+    def _check_asked(self, conditions: list[str]) -> None:
+        known = [word for word in AXES["battery"].words if word not in ("healthy", "cable_open")]
+        for condition in conditions:
+            if condition not in known:
+                self._wrong(
+                    "battery_bus.operator",
+                    f"{condition!r} is none of {', '.join(known)}; correct or remove it",
+                )
+        if conditions and "operator" not in self._model.wiring:
+            self._wrong("battery_bus.operator", "no wiring plays the role 'operator'; add it")
 
 
 def _abridged(names: tuple[str, ...]) -> str:

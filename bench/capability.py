@@ -1,13 +1,13 @@
 """What a bench file can run, said before anything is opened."""
 
 from bench.bench import TOUCH_SAFE
-from bench.bench_file import BenchFile
+from bench.bench_file import SECTIONS, BenchFile
 from bench.procedures.catalogue import PROCEDURES
-from bench.spec import Case, Verify
+from bench.spec import Case, Device, Verify
 
 
-def missing(case: Case, file: BenchFile) -> str:
-    """Return why this bench cannot run ``case``; empty when it can."""
+def missing(case: Case, file: BenchFile, device: Device) -> str:
+    """Return why this bench cannot run ``case`` of ``device``; empty when it can."""
     if case.clause.verify is Verify.GUARD:
         return "guard clause: the stimulus would destroy the device, so the bench refuses it"
     needed = (*needed_roles(case), *_implied_roles(case, file))
@@ -15,8 +15,10 @@ def missing(case: Case, file: BenchFile) -> str:
     if absent:
         return f"{file.path.name} wires no role {', '.join(absent)}"
     condition = case.point.battery
-    if condition != "healthy" and (file.battery is None or condition not in file.battery.opens):
-        return f"{file.path.name} does not say in [battery] how to signal '{condition}'"
+    coding = file.batteries.get(device.battery_link)
+    if condition != "healthy" and (coding is None or condition not in coding):
+        section = SECTIONS[device.battery_link]
+        return f"{file.path.name} does not say in [{section}] how to signal '{condition}'"
     return ""
 
 
@@ -35,7 +37,10 @@ def needed_roles(case: Case) -> tuple[str, ...]:
     """Return every role that the case needs: its point's and its procedure's."""
     procedure = PROCEDURES[case.test.procedure]
     point = case.point
-    roles = ["supply", *procedure.roles(case.test.arguments, point)]
+    roles = list(procedure.roles(case.test.arguments, point))
+    if not procedure.powered:
+        return tuple(roles)
+    roles.append("supply")
     if point.vbat > TOUCH_SAFE:
         roles.append("interlock")
     if point.link_closed:

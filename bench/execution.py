@@ -24,8 +24,10 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
     checks: list[Check] = []
     fault: Fault | None = None
     interruption: BaseException | None = None
+    begun = False
     try:
         bench.begin(case.id)
+        begun = True
         for measurement in _measure(case, bench):  # one by one: what came before a failure stays
             checks += [_check(measurement, case.test.limits, bench.rule)]
         checks += _unmeasured(case.test.limits, checks, bench)
@@ -36,6 +38,8 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
         interruption = error
     try:
         fault = _made_safe(bench, fault)
+        if interruption is None and begun:
+            fault = _finished(case, bench, fault)
     except BaseException as error:  # noqa: BLE001 - a second signal must not lose the record
         fault = Fault(kind=type(error).__name__, message="interrupted", interrupted=True)
         interruption = error
@@ -62,9 +66,26 @@ def _measure(case: Case, bench: Bench) -> Iterator[Measurement]:
     """Bring the device to the point and yield what the procedure measures."""
     test = case.test
     procedure = PROCEDURES[test.procedure]
-    bench.apply(case.point, settle=test.settle, owned=procedure.owns)
+    if procedure.prepare is not None:
+        procedure.prepare(bench, case.point, test.arguments)
+    if procedure.powered:
+        bench.apply(case.point, settle=test.settle, owned=procedure.owns)
     yield from procedure.measure(bench, case.point, test.arguments)
-    bench.verify_power()
+    if procedure.powered:
+        bench.verify_power()
+        bench.restore_battery()
+
+
+def _finished(case: Case, bench: Bench, fault: Fault | None) -> Fault | None:
+    """Let the procedure clear up on a safe bench; return the fault, or what went wrong here."""
+    procedure = PROCEDURES[case.test.procedure]
+    if procedure.finish is None or bench.unsafe:
+        return fault
+    try:
+        procedure.finish(bench, case.point, case.test.arguments)
+    except Exception as error:  # noqa: BLE001 - as in the case itself
+        return fault or _fault(error)
+    return fault
 
 
 def _check(measurement: Measurement, limits: Mapping[str, Limit], rule: DecisionRule) -> Check:

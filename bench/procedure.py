@@ -18,12 +18,20 @@ class Procedure:
     ``measure`` is called as ``measure(bench, point, arguments)``. ``roles`` tells which roles it
     needs beyond those that bring the device to its point. ``owns`` are the axes that it applies
     itself.
+
+    ``prepare`` is called before the device is powered, for what has to be fitted or heated first;
+    ``finish`` when the bench is safe again, also after an error, but not after an interruption and
+    not where the bench could not be made safe: nobody is to touch it then. Where ``powered`` is
+    false nothing is applied at all.
     """
 
     signature: ProcedureSignature
     measure: Callable[[Bench, OperatingPoint, Arguments], Iterator[Measurement]]
     roles: Callable[[Arguments, OperatingPoint], tuple[str, ...]]
     owns: frozenset[str] = field(default_factory=frozenset[str])
+    prepare: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
+    finish: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
+    powered: bool = True
 
 
 def terminals(arguments: Arguments, key: str) -> tuple[str, ...]:

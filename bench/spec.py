@@ -75,6 +75,9 @@ AXES: Mapping[str, Axis] = MappingProxyType(
                     "overtemperature",
                     "undertemperature",
                     "cable_open",
+                    "low_bank",
+                    "invalid_configuration_1",
+                    "invalid_configuration_5",
                 ),
             ),
             Axis(name="remote_l", unit="V", words=_REMOTE),
@@ -211,6 +214,7 @@ class Device:
 
     ``absolute_maximum`` maps an axis to its greatest value in SI; ``forbidden`` names stimuli that
     destroy, such as ``short.LOAD``. An empty part number is one that no document prints.
+    ``battery_link`` is how the battery speaks to the device: ``loop`` or ``bus``.
     """
 
     name: str
@@ -221,6 +225,7 @@ class Device:
     absolute_maximum: Mapping[str, float]
     ratings: Mapping[str, Rating]
     forbidden: tuple[str, ...]
+    battery_link: str = "loop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

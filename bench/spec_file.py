@@ -61,6 +61,7 @@ class _Device(Strict):
     absolute_maximum: dict[str, str]
     ratings: dict[str, _Rating]
     forbidden: list[str] = Field(default_factory=list[str])
+    battery_link: Literal["loop", "bus"] = "loop"
 
 
 class _Clause(Strict):
@@ -186,6 +187,7 @@ class _Builder:
             absolute_maximum=maxima,
             ratings={name: self._rating(name, rating) for name, rating in table.ratings.items()},
             forbidden=tuple(table.forbidden),
+            battery_link=table.battery_link,
         )
 
     def _rating(self, terminal: str, table: _Rating) -> Rating:

@@ -30,7 +30,8 @@ class Connection:
 
     ``series`` [ohm] is in line with a relay contact, known to the part ``tolerance``. ``divider``
     n means that the instrument sees the n-th part of the voltage, known to ``divider_tolerance``;
-    ``input_resistance`` [ohm] is then what the divider puts across the nets.
+    ``input_resistance`` [ohm] is then what the divider puts across the nets. Both nets are empty
+    for a terminal that is connected to nothing: a person, a radio receiver.
     """
 
     role: str
@@ -49,6 +50,11 @@ class Connection:
     def at(self) -> str:
         """Return ``instrument.terminal``."""
         return f"{self.instrument}.{self.terminal}"
+
+    @property
+    def touches_nets(self) -> bool:
+        """Return whether the terminal is connected to anything."""
+        return bool(self.plus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +146,7 @@ class CableRow:
 def cabling_sheet(wiring: Wiring) -> Iterator[CableRow]:
     """Yield the cabling sheet row by row: what to connect to what, and through which part."""
     number = 0
-    for row in wiring.connections.values():
+    for row in (row for row in wiring.connections.values() if row.touches_nets):
         number += 1
         yield CableRow(
             cable=number,

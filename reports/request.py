@@ -51,8 +51,8 @@ class Request:
 
     def cases(self) -> list[tuple[Case, str]]:
         """Return every case and why the bench cannot run it, which is empty when it can."""
-        file = self.bench_file()
-        return [(case, missing(case, file)) for case in self.spec().cases()]
+        file, spec = self.bench_file(), self.spec()
+        return [(case, missing(case, file, spec.device)) for case in spec.cases()]
 
 
 def from_options(option: Any, here: Path, specs: Path, *, parallel: bool) -> Request:  # noqa: ANN401

@@ -50,6 +50,7 @@ class VictronInstantReadout(Instrument):
     __slots__ = ("_readout", "_wire")
 
     TERMINALS: ClassVar[tuple[str, ...]] = ("readout",)
+    TOUCHES_NETS: ClassVar[bool] = False
     SETTINGS: ClassVar[tuple[str, ...]] = ("key", "record_type")
 
     def __init__(self, wire: BluetoothWire, settings: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.bench_file import load_bench_file
 from bench.errors import ConfigError
+from bench.spec import AXES
 from bench.wiring import cabling_sheet
 
 BENCHES = Path(__file__).parents[2] / "benches"
@@ -29,7 +30,8 @@ def test_simulated_bench_is_the_reference_bench_but_for_the_ends_of_the_wires():
     reference = load_bench_file(BENCHES / "reference.toml")
     simulated = load_bench_file(BENCHES / "simulated.toml")
     assert simulated.wiring == reference.wiring
-    assert simulated.battery == reference.battery
+    assert simulated.batteries["loop"] == reference.batteries["loop"]
+    assert simulated.batteries["bus"].opens == reference.batteries["bus"].opens
     assert simulated.simulated
     assert not reference.simulated
     assert {name: entry.model for name, entry in simulated.instruments.items()} == {
@@ -59,9 +61,9 @@ def test_cabling_sheet_names_every_role_and_part_once():
     file = load_bench_file(BENCHES / "reference.toml")
     rows = list(cabling_sheet(file.wiring))
     assert [row.cable for row in rows] == list(range(1, len(rows) + 1))
-    assert {row.role for row in rows} == set(file.wiring.connections) | {
-        part.name for part in file.wiring.parts
-    }
+    connected = {role for role, row in file.wiring.connections.items() if row.touches_nets}
+    assert {row.role for row in rows} == connected | {part.name for part in file.wiring.parts}
+    assert set(file.wiring.connections) - connected == {"operator"}  # a person has no cable
     (short,) = (row for row in rows if row.role == "bus_short")
     assert "protected" in short.note
 
@@ -98,6 +100,36 @@ def test_cabling_sheet_names_every_role_and_part_once():
             '[wiring]\nsupply = { at = "supply.out", between = ["BAT-", "BAT-"] }\n',
             "wiring.supply.between",
             "joins two nets",
+        ),
+        (
+            '[wiring]\nextra = { at = "relays.30" }\n',
+            "wiring.extra.between",
+            "add the two nets",
+        ),
+        (
+            '[wiring.operator]\nbetween = ["a", "b"]\n',
+            "wiring.operator.between",
+            "connected to nothing; remove between",
+        ),
+        (
+            '[wiring.operator]\nseries = "1 ohm"\n',
+            "wiring.operator.series",
+            "connected to nothing; remove series",
+        ),
+        (
+            '[battery_bus]\noperator = ["tired"]\n',
+            "battery_bus.operator",
+            "'tired' is none of prealarm",
+        ),
+        (
+            '[battery_bus]\noperator = ["healthy"]\n',
+            "battery_bus.operator",
+            "'healthy' is none of prealarm",
+        ),
+        (
+            '[battery_bus]\ncable_open = ["loop.4"]\n',
+            "battery_bus.cable_open",
+            "no wiring plays the role 'loop.4'",
         ),
         ('[instruments.supply]\nmodel = "acme.X1"\n', "instruments.supply.model", "acme.X1"),
         (
@@ -175,3 +207,19 @@ def test_files_that_cannot_be_read(tmp_path):
     empty = tmp_path / "empty.toml"
     empty.write_text("", encoding="utf-8")
     assert "'schema' is missing" in mistake(empty)
+
+
+def test_conditions_are_asked_of_nobody_where_nobody_is(tmp_path):
+    path = tmp_path / "lonely.toml"
+    text = (BENCHES / "reference.toml").read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('operator = { at = "operator.person" }\n', ""), encoding="utf-8", newline="\n"
+    )
+    assert "no wiring plays the role 'operator'; add it" in mistake(path)
+
+
+def test_what_a_real_laboratory_is_asked_for_does_no_harm():
+    asked = set(load_bench_file(BENCHES / "reference.toml").batteries["bus"].asked)
+    assert not asked & {"undervoltage", "overvoltage", "overtemperature", "low_bank"}
+    everything = set(load_bench_file(BENCHES / "simulated.toml").batteries["bus"].asked)
+    assert everything == {*AXES["battery"].words} - {"healthy", "cable_open"}

@@ -197,12 +197,12 @@ def test_the_truth_table_is_run_once_at_each_voltage(cases):
     assert found == dict.fromkeys(wanted, 1)
 
 
-def test_the_simulated_bench_can_run_every_case(cases):
+def test_the_simulated_bench_can_run_every_case(spec, cases):
     file = load_bench_file(ROOT / "benches" / "simulated.toml")
-    assert [case.id for case in cases if missing(case, file)] == []
+    assert [case.id for case in cases if missing(case, file, spec.device)] == []
 
 
-def test_a_bench_file_can_change_the_coding_of_the_pre_alarm(tmp_path, cases):
+def test_a_bench_file_can_change_the_coding_of_the_pre_alarm(tmp_path, spec, cases):
     path = tmp_path / "other.toml"
     base = (ROOT / "benches" / "simulated.toml").as_posix()
     path.write_text(
@@ -210,7 +210,7 @@ def test_a_bench_file_can_change_the_coding_of_the_pre_alarm(tmp_path, cases):
         encoding="utf-8",
         newline="\n",
     )
-    coding = load_bench_file(path).battery
+    coding = load_bench_file(path).batteries["loop"]
     assert coding.opens["prealarm"] == ("loop.2", "loop.3")
     assert coding.opens["undervoltage"] == ("loop.1",)
     path.write_text(
@@ -218,5 +218,5 @@ def test_a_bench_file_can_change_the_coding_of_the_pre_alarm(tmp_path, cases):
     )
     file = load_bench_file(path)
     without = [case for case in cases if case.point.battery == "prealarm"]
-    assert all("prealarm" in missing(case, file) for case in without)
+    assert all("prealarm" in missing(case, file, spec.device) for case in without)
     assert without
