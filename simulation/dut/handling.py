@@ -4,45 +4,8 @@ Keys are those that are printed for a person, without their first word: ``discha
 ``app.discharge_floor = 20 %``, ``enclosure?`` of ``inspect.enclosure?``.
 """
 
-from typing import Protocol, runtime_checkable
-
-from instruments.units import DegreeCelsius
-from simulation.dut.device import Device
-
-
-@runtime_checkable
-class App(Protocol):
-    """The app of a device, as a person uses it; a device that has one offers it as ``app``."""
-
-    def set(self, name: str, text: str) -> None:
-        """Set the setting ``name`` to what is written in ``text``."""
-        ...
-
-    def read(self, name: str) -> str:
-        """Return what the display says under ``name``."""
-        ...
-
-    def do(self, action: str) -> None:
-        """Press what does ``action``."""
-        ...
-
-
-@runtime_checkable
-class ChangingBattery(Protocol):
-    """A battery that a person can bring into a condition; a device offers it as ``battery``."""
-
-    def set_condition(self, word: str) -> None:
-        """Bring it into the condition that ``word`` names."""
-        ...
-
-
-@runtime_checkable
-class Thermal(Protocol):
-    """Something that takes on the temperature of a chamber: a battery, a device."""
-
-    def set_temperatures(self, temperature: DegreeCelsius) -> None:
-        """Bring all of it to ``temperature`` [degC]."""
-        ...
+from simulation.dut.app import AppError
+from simulation.dut.device import Device, HasApp, HasBattery
 
 
 class Handling:
@@ -58,25 +21,27 @@ class Handling:
 
     def app(self, key: str, value: str) -> str:
         """Set ``NAME`` to ``value``, read ``NAME?`` or do ``ACTION`` in the unit's app."""
-        app = getattr(self._device, "app", None)
-        if not isinstance(app, App):
+        if not isinstance(self._device, HasApp):
             raise ValueError("this unit has no app")
-        if key.endswith("?"):
-            return app.read(key.removesuffix("?"))
-        if value:
-            app.set(key, value)
-        else:
-            app.do(key)
+        app = self._device.app
+        try:
+            if key.endswith("?"):
+                return app.read(key.removesuffix("?"))
+            if value:
+                app.set(key, value)
+            else:
+                app.do(key)
+        except AppError as error:
+            raise ValueError(str(error)) from None
         return ""
 
     def battery(self, key: str, value: str) -> str:
         """Bring the battery of the unit into the condition ``value``."""
-        battery = getattr(self._device, "battery", None)
-        if not isinstance(battery, ChangingBattery):
+        if not isinstance(self._device, HasBattery):
             raise ValueError("there is no battery here that could be changed")
         if key != "condition":
             raise ValueError(f"I do not know the '{key}' of a battery")
-        battery.set_condition(value)
+        self._device.battery.set_condition(value)
         return ""
 
     def chamber(self, key: str, value: str) -> str:
@@ -85,9 +50,8 @@ class Handling:
         if key != "temperature" or unit != "degC":
             raise ValueError(f"a chamber has a temperature in degC, not '{key} = {value}'")
         temperature = float(number)
-        for part in (self._device, getattr(self._device, "battery", None)):
-            if isinstance(part, Thermal):
-                part.set_temperatures(temperature)
+        if isinstance(self._device, HasBattery):
+            self._device.battery.set_temperatures(temperature)
         return ""
 
     def inspect(self, key: str, value: str) -> str:
