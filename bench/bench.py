@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
-from bench.bench_file import SECTIONS, BatteryCoding, BenchFile
+from bench.battery_coding import SECTIONS, BatteryCoding
+from bench.bench_file import BenchFile
 from bench.computed_meters import BuiltInAmmeter, DifferenceMeter
 from bench.errors import ConfigError, SafetyTrip
 from bench.guarded import GuardedLoad, GuardedRelay, GuardedSource, GuardedSupply, ScaledMeter

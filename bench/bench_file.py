@@ -17,6 +17,7 @@ from pydantic import (  # noqa: TID253 - whoever imports this module is about to
     ValidationError,
 )
 
+from bench.battery_coding import BatteryCoding
 from bench.bench_file_tables import (
     AccuracyTable,
     BatteryBusTable,
@@ -38,9 +39,6 @@ from instruments.catalogue import terminals_of, touches_nets
 from instruments.errors import InstrumentError
 from instruments.units import Ampere, Second
 
-SECTIONS = {"loop": "battery", "bus": "battery_bus"}
-"""Which section says how a battery is signalled, by the battery link of the device."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -60,23 +58,6 @@ class InstrumentEntry:
     serial: str
     calibration: Calibration | None = None
     accuracies: Mapping[str, Accuracy] = field(default_factory=dict[str, Accuracy])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatteryCoding:
-    """How each battery condition is signalled, and on what that rests.
-
-    ``opens`` are the loop roles that are opened for a condition, ``asked`` are the conditions that
-    the operator is asked for.
-    """
-
-    basis: str
-    opens: Mapping[str, tuple[str, ...]]
-    asked: tuple[str, ...] = ()
-
-    def __contains__(self, condition: str) -> bool:
-        """Return whether ``condition`` can be signalled."""
-        return condition == "healthy" or condition in self.opens or condition in self.asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What a bench file can run, said before anything is opened."""
 
+from bench.battery_coding import SECTIONS
 from bench.bench import TOUCH_SAFE
-from bench.bench_file import SECTIONS, BenchFile
+from bench.bench_file import BenchFile
 from bench.procedures.catalogue import PROCEDURES
 from bench.spec import Case, Device, Verify
 
