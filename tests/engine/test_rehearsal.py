@@ -30,7 +30,7 @@ def sampled(device: str, bench: str, every: int):
     """Return some cases of every test: the first, and then each so many."""
     chosen, seen = [], dict[tuple[str, str], int]()
     for case in spec(device).cases():
-        if missing(case, bench_file(bench)):
+        if missing(case, bench_file(bench), spec(device).device):
             continue
         key = (case.clause.id, case.test.name)
         if seen.setdefault(key, 0) % every == 0:
@@ -118,7 +118,7 @@ def test_states_have_no_uncertainty_to_foresee():
 
 def test_the_worst_point_of_a_test_stands_for_it_and_what_cannot_be_decided_comes_first():
     cases = [c for c in spec().cases() if c.clause.id in ("S-LOAD-LEVEL", "S-CHG-LEVEL")]
-    cases = [c for c in cases if not missing(c, bench_file("minimal"))]
+    cases = [c for c in cases if not missing(c, bench_file("minimal"), spec().device)]
     rehearsal = rehearse(cases, bench_file("minimal"), spec().device)
     load, charger = rows(cases, rehearsal.foreseen)
     assert (load.test, load.at, load.incapable, load.cases) == (
