@@ -193,6 +193,7 @@ def build_laboratory(
             resource=entry.resource,
             serial=entry.serial,
             accuracies=entry.accuracies,
+            settings=entry.settings,
         )
         for entry in file.instruments.values()
     ]
@@ -233,7 +234,7 @@ def _open_all(stack: ExitStack, file: BenchFile, wires: Wires) -> dict[str, Inst
     for entry in file.instruments.values():
         try:
             instrument = open_instrument(
-                entry.name, entry.model, entry.resource, wires, entry.accuracies
+                entry.name, entry.model, entry.resource, wires, entry.accuracies, entry.settings
             )
         except InstrumentError as error:
             dead.append(f"  {entry.name} ({entry.model} at {entry.resource}): {error.message}")

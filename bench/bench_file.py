@@ -35,7 +35,7 @@ from bench.quantity import QuantityError, parse_as
 from bench.spec import AXES
 from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
-from instruments.catalogue import terminals_of, touches_nets
+from instruments.catalogue import settings_of, terminals_of, touches_nets
 from instruments.errors import InstrumentError
 from instruments.units import Ampere, Second
 
@@ -58,6 +58,7 @@ class InstrumentEntry:
     serial: str
     calibration: Calibration | None = None
     accuracies: Mapping[str, Accuracy] = field(default_factory=dict[str, Accuracy])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +220,28 @@ class _Builder:
                 quantity: self._accuracy(name, quantity, accuracy)
                 for quantity, accuracy in entry.accuracy.items()
             },
+            settings=self._settings(name),
         )
+
+    def _settings(self, name: str) -> Mapping[str, str]:
+        entry = self._model.instruments[name]
+        try:
+            known = settings_of(entry.model)
+        except InstrumentError as error:
+            self._unknown_model(name, error)
+            return {}
+        for key in entry.settings:
+            if key not in known:
+                has = f"it has {', '.join(known)}" if known else "it has none; remove it"
+                self._wrong(
+                    f"instruments.{name}.settings.{key}", f"no setting of {entry.model}; {has}"
+                )
+        return entry.settings
+
+    def _unknown_model(self, instrument: str, error: InstrumentError) -> None:
+        sentence = f"{self._path}: key 'instruments.{instrument}.model': {error.message}"
+        if sentence not in self._mistakes:
+            self._mistakes.append(sentence)
 
     def _accuracy(self, name: str, quantity: str, accuracy: AccuracyTable) -> Accuracy:
         key = f"instruments.{name}.accuracy.{quantity}"
@@ -340,9 +362,7 @@ class _Builder:
         try:
             terminals = terminals_of(entry.model)
         except InstrumentError as error:
-            sentence = f"{self._path}: key 'instruments.{instrument}.model': {error.message}"
-            if sentence not in self._mistakes:
-                self._mistakes.append(sentence)
+            self._unknown_model(instrument, error)
             return
         if terminal not in terminals:
             self._wrong(

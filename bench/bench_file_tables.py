@@ -74,6 +74,7 @@ class InstrumentTable(Strict):
     serial: str
     calibration: CalibrationTable | None = None
     accuracy: dict[str, AccuracyTable] = Field(default_factory=dict[str, AccuracyTable])
+    settings: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class PartTable(Strict):

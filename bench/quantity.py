@@ -36,6 +36,7 @@ _UNITS = {
     "Hz": _Unit("a frequency", "GMkm"),
     "degC": _Unit("a temperature", "", "°C"),
     "kg": _Unit("a mass", ""),
+    "Ah": _Unit("a charge", ""),  # the one unit beside SI: every document of a battery has it
     "1": _Unit("a ratio", ""),
 }
 _RATIOS = {"": 0, "%": -2, "ppm": -6}

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 
 from bench.assembly import SIMULATED_SERIAL, assembled, build_laboratory
-from bench.bench_file import BenchFile
+from bench.bench_file import BenchFile, InstrumentEntry
 from bench.errors import BenchError
 from bench.execution import run_case
 from bench.foreseen import Foreseen, Rehearsal
@@ -20,6 +20,7 @@ from bench.results import CaseResult
 from bench.spec import Case, Device
 
 _SEED = 0
+_KEY = "00" * 16
 
 
 def rehearse(cases: Iterable[Case], file: BenchFile, device: Device) -> Rehearsal:
@@ -54,7 +55,11 @@ def _is_judged_number(limit: Limit) -> bool:
 
 
 def _run(cases: Iterable[Case], file: BenchFile, device: Device) -> list[CaseResult]:
-    twin = replace(file, seed=_SEED)
+    twin = replace(
+        file,
+        seed=_SEED,
+        instruments={name: _twin(entry) for name, entry in file.instruments.items()},
+    )
     with ExitStack() as stack:
         laboratory = stack.enter_context(closing(build_laboratory(twin, device, (), _SEED)))
         bench = stack.enter_context(
@@ -62,6 +67,13 @@ def _run(cases: Iterable[Case], file: BenchFile, device: Device) -> list[CaseRes
         )
         kept = _Kept()
         return [run_case(case, bench, kept) for case in cases]
+
+
+def _twin(entry: InstrumentEntry) -> InstrumentEntry:
+    """Return an instrument for a twin, whose unit has a key of its own and no secrets."""
+    if "key" not in entry.settings:
+        return entry
+    return replace(entry, settings={**entry.settings, "key": _KEY})
 
 
 class _Kept:

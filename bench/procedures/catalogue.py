@@ -13,6 +13,7 @@ from bench.procedures import (
     remote,
     state,
     supply,
+    telemetry,
 )
 from bench.spec import ProcedureSignature
 
@@ -47,6 +48,14 @@ _SEQUENCE: dict[str, str | tuple[str, ...]] = {
     "load_delay": "s",
     "load_gap": "s",
     "charger_gap": "s",
+}
+
+_TOLD: dict[str, str | tuple[str, ...]] = {
+    "radio": telemetry.HEARING,
+    "codes": "",
+    "allow_to_charge": telemetry.ANSWERS,
+    "allow_to_discharge": telemetry.ANSWERS,
+    "remote_enabled": telemetry.ANSWERS,
 }
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
@@ -179,6 +188,44 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 ),
                 measure=leds.measure,
                 roles=leds.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="telemetry.hearing",
+                    parameters={"within": "s"},
+                    measurements={"radio": telemetry.HEARING},
+                ),
+                measure=telemetry.measure_hearing,
+                roles=telemetry.hearing_roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="telemetry.readout",
+                    parameters={"within": "s"},
+                    measurements={
+                        **_TOLD,
+                        "missing": "",
+                        **telemetry.UNITS,
+                        "voltage_difference": "V",
+                    },
+                ),
+                measure=telemetry.measure_readout,
+                roles=telemetry.hearing_roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="telemetry.consistency",
+                    parameters={"within": "s"},
+                    measurements={
+                        **_TOLD,
+                        "state.LOAD": _STATES,
+                        "state.CHARGER": _STATES,
+                        "consistency.LOAD": telemetry.AGREEMENTS,
+                        "consistency.CHARGER": telemetry.AGREEMENTS,
+                    },
+                ),
+                measure=telemetry.measure_consistency,
+                roles=telemetry.consistency_roles,
             ),
         )
     }

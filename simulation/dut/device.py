@@ -49,5 +49,9 @@ class Advertises(Protocol):
     """A device that says over the air how it is."""
 
     def advertisement(self) -> Readings | None:
-        """Return what it advertises now, None while its radio is silent."""
+        """Return what it advertises of itself now, None for nothing."""
+        ...
+
+    def is_on_air(self) -> bool:
+        """Return whether its radio can be found now, whatever it says."""
         ...

@@ -123,6 +123,10 @@ class SmallBmsNg:
         says = self.bluetooth.is_active and not self._is_mute
         return self.readings() if says else None
 
+    def is_on_air(self) -> bool:
+        """Return whether anybody near can find it."""
+        return self.bluetooth.is_active
+
     def react(self) -> None:
         """Judge the charge anew and act: a setting or the count of charge has changed."""
         if self.report is not None:

@@ -24,7 +24,6 @@ PRODUCT = 0xA3EC
 INTERVAL: Second = 1.0
 _DELAY: Second = 0.010
 _HEADER = 0x10
-_LYNX_SMART_BMS = 0x0A
 _BLOCK = 16
 _CODES = (1, 5, 7, 8, 9)
 """The codes that the manual prints for warnings and alarms; their pairs say at least: well."""
@@ -43,7 +42,7 @@ class Radio:
         self._unit = unit
         self._seed = f"{seed}/{instrument.name}"
         self._key = _key(instrument)
-        self._record_type = int(instrument.settings.get("record_type", f"{_LYNX_SMART_BMS}"), 0)
+        self._record_type = _record_type(instrument)
 
     def next_slot(self, now: Second) -> tuple[int, Second]:
         """Return the number and the time [s] of the first slot after ``now`` [s]."""
@@ -53,10 +52,15 @@ class Radio:
         return number, moment
 
     def speak(self, slot: int) -> bytes | None:
-        """Return the manufacturer's data of the advertisement in a slot, None while silent."""
-        readings = self._unit.advertisement() if self._unit is not None else None
-        if readings is None:
+        """Return the manufacturer's data of the advertisement in a slot, None while silent.
+
+        A unit that can be found but says nothing of itself has no data.
+        """
+        if self._unit is None or not self._unit.is_on_air():
             return None
+        readings = self._unit.advertisement()
+        if readings is None:
+            return b""
         return packet(readings, key=self._key, nonce=slot & 0xFFFF, record_type=self._record_type)
 
     def _moment(self, number: int) -> Second:
@@ -118,6 +122,17 @@ def _warnings(levels: Mapping[int, str]) -> int:
     words = {WARNING: 2, ALARM: 3}
     pairs = {**dict.fromkeys(_CODES, 1), **{code: words[level] for code, level in levels.items()}}
     return sum(value << 2 * (code - 1) for code, value in pairs.items())
+
+
+def _record_type(instrument: SimulatedInstrument) -> int:
+    text = instrument.settings.get("record_type", "0x0A")
+    try:
+        return int(text, 0) & 0xFF
+    except ValueError:
+        raise ValueError(
+            f"key 'instruments.{instrument.name}.settings.record_type': {text!r} is no number; "
+            "write it as '0x0A'"
+        ) from None
 
 
 def _key(instrument: SimulatedInstrument) -> bytes:

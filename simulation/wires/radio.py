@@ -104,4 +104,5 @@ class Air:
         self._schedule(antenna)
         said = antenna.carry(slot)
         if said is not None and not antenna.is_cut:
-            self.announce(antenna.radio.address, antenna.radio.name, {COMPANY: said})
+            data = {COMPANY: said} if said else dict[int, bytes]()
+            self.announce(antenna.radio.address, antenna.radio.name, data)

@@ -20,6 +20,10 @@ class Unit:
 
     def __init__(self, says):
         self.says = says
+        self.is_mute = False
+
+    def is_on_air(self):
+        return self.is_mute or self.says is not None
 
     def advertisement(self):
         return self.says
@@ -122,6 +126,14 @@ def test_silence_is_no_answer_after_the_given_time_and_not_heard(rig):
     assert not one.telemetry.hears(3.0)
     one.unit.says = FULL
     assert one.telemetry.hears(3.0)
+
+
+def test_a_unit_that_says_nothing_of_itself_is_heard_but_not_read(rig):
+    one = rig(None)
+    one.unit.is_mute = True
+    assert one.telemetry.hears(2.0)
+    with pytest.raises(NoAnswer, match="no instant readout"):
+        one.telemetry.read(3.0)
 
 
 @pytest.mark.parametrize("device", ["smallbms", "smallbms_prealarm"])

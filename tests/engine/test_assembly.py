@@ -96,7 +96,7 @@ def test_all_unreachable_instruments_are_named_at_once(tmp_path):
         '[instruments.daq]\nresource = "TCPIP0::192.0.2.2::5025::SOCKET"\n',
     )
     said = assemble_against(path, SIMULATED)
-    assert "2 of 6 instruments did not answer" in said
+    assert "2 of 7 instruments did not answer" in said
     assert "192.0.2.1" in said
     assert "192.0.2.2" in said
 

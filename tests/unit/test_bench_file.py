@@ -63,7 +63,7 @@ def test_cabling_sheet_names_every_role_and_part_once():
     assert [row.cable for row in rows] == list(range(1, len(rows) + 1))
     connected = {role for role, row in file.wiring.connections.items() if row.touches_nets}
     assert {row.role for row in rows} == connected | {part.name for part in file.wiring.parts}
-    assert set(file.wiring.connections) - connected == {"operator"}  # a person has no cable
+    assert set(file.wiring.connections) - connected == {"operator", "telemetry"}  # no cables
     (short,) = (row for row in rows if row.role == "bus_short")
     assert "protected" in short.note
 

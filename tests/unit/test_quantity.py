@@ -13,7 +13,7 @@ from bench.quantity import (
     show_quantity,
 )
 
-UNITS = ("V", "A", "W", "ohm", "F", "s", "Hz", "degC", "kg", "1")
+UNITS = ("V", "A", "W", "ohm", "F", "s", "Hz", "degC", "kg", "Ah", "1")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ UNITS = ("V", "A", "W", "ohm", "F", "s", "Hz", "degC", "kg", "1")
         ("100 k\N{GREEK CAPITAL LETTER OMEGA}", 1e5, "ohm"),
         ("1 M\N{OHM SIGN}", 1e6, "ohm"),
         ("5 degC", 5.0, "degC"),
+        ("100 Ah", 100.0, "Ah"),
         ("-20 °C", -20.0, "degC"),
         ("\N{MINUS SIGN}20 °C", -20.0, "degC"),
         ("0.05 %", 0.0005, "1"),
@@ -58,8 +59,8 @@ def test_what_people_write_is_the_nearest_float(text, value, unit):
         ("nan V", "'nan V' is not a quantity; write a number and a unit, such as '12.8 V'"),
         (
             "5 X",
-            "'5 X' has the unknown unit 'X'; known are V, A, W, ohm, F, s, Hz, degC, kg, %, ppm, "
-            "with the usual prefixes",
+            "'5 X' has the unknown unit 'X'; known are V, A, W, ohm, F, s, Hz, degC, kg, Ah, %, "
+            "ppm, with the usual prefixes",
         ),
         ("1e999 V", "'1e999 V' is too large"),
     ],
