@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +12,7 @@ from bench.measurement import Evidence
 from bench.results import CaseResult, Check
 from bench.verdict import Verdict
 from reports import evidence, wording
-from reports.plots import thinned, with_limits
+from reports.plots import picture, thinned, with_limits
 from reports.run import Run
 
 Data = dict[str, Any]
@@ -25,45 +24,20 @@ CATEGORIES = Path(__file__).parent / "categories.json"
 _QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plot:
-    curve: Evidence
-    target: Path
-    title: str
-
-
 class Attachments:
-    """Files that results refer to. Pictures are drawn by ``draw``, after the run."""
+    """Files that results refer to: pictures, tables and transcripts."""
 
     def __init__(self, directory: Path, plots: Plots) -> None:
         self._directory = directory
         self._plots = plots
-        self._waiting: dict[Path, _Plot] = {}
 
     def of(self, result: CaseResult) -> list[Data]:
-        """Return the attachments of ``result``; texts and curves are in place at once."""
+        """Return the attachments of ``result``, which are in place by then."""
         curves = _curves(result)
         attached = [part for curve, on in curves.items() for part in self._curve(result, curve, on)]
         if result.transcript and result.verdict not in _QUIET:
             attached.append(self._transcript(result))
         return attached
-
-    @property
-    def waiting(self) -> int:
-        """Return how many pictures were promised and are not drawn yet."""
-        return len(self._waiting)
-
-    def draw(self) -> Iterator[int]:
-        """Draw the pictures that were promised; yield how many are done after each."""
-        if not self._waiting:
-            return
-        from reports.plots import Plotter
-
-        plotter = Plotter()
-        for done, plot in enumerate(self._waiting.values(), start=1):
-            plotter.draw(plot.curve, plot.title, plot.target)
-            yield done
-        self._waiting.clear()
 
     def _curve(self, result: CaseResult, curve: Evidence, on: list[Check]) -> Iterator[Data]:
         digest = sha256(evidence.to_csv(curve)).hexdigest()
@@ -74,10 +48,10 @@ class Attachments:
         if self._plots == "all" or (self._plots == "failed" and result.verdict not in _QUIET):
             worst = max(on, key=lambda check: check.verdict.rank)
             title = f"{result.case_id}: {wording.line(worst)}"
-            picture = sha256(f"{title}{curve.name}{digest}".encode()).hexdigest()[:32]
-            target = self._directory / f"{picture}-attachment.png"
-            self._waiting[target] = _Plot(curve=with_limits(small, on), target=target, title=title)
-            yield {"name": f"{curve.name} (plot)", "source": target.name, "type": "image/png"}
+            name = sha256(f"{title}{curve.name}{digest}".encode()).hexdigest()[:32]
+            target = self._directory / f"{name}-attachment.svg"
+            _write(target, picture(with_limits(small, on), title))
+            yield {"name": f"{curve.name} (plot)", "source": target.name, "type": "image/svg+xml"}
         kept = f"{evidence.FOLDER}/{digest[:12]}...csv"
         less = f"lowest and highest of each stretch; all of them in {kept}"
         name = "samples" if small is curve else less

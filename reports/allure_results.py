@@ -30,8 +30,6 @@ def write_results(run: Run, directory: Path, plots: Plots = "all") -> int:
         path = directory / f"{test['uuid']}-result.json"
         path.write_text(json.dumps(test), encoding="utf-8", newline="\n")
         begun = stop
-    for _ in attachments.draw():
-        pass
     write_surroundings(directory, (run,))
     return len(run.results)
 

@@ -1,20 +1,23 @@
-"""Pictures of curves: waveforms over time and sweeps, with their marks and levels, as PNG."""
+"""Pictures of curves: waveforms over time and sweeps, with their marks and levels, as SVG."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.measurement import Evidence
 from bench.results import Check
+from reports import svg
+from reports.axis import Axis
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-_SIZE = (7.0, 3.0)  # inches
-_DPI = 120
+    Columns = Mapping[str, NDArray[numpy.float64]]
+
+_WIDTH, _HEIGHT = 840, 360
+_TOP, _BOTTOM, _RIGHT = 40.0, 306.0, 622.0  # of the frame; its left side depends on the labels
 _POINTS = 1600  # more than the picture has pixels
 _LEGEND = 24  # characters in a line of the legend
 _SPARSE = 100  # points up to which each is shown as a dot
@@ -23,101 +26,115 @@ _FLAT = 0.05  # part of the greatest curve below which a curve counts as flat
 _COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47", "#45818e", "#7f6000")
 _QUANTITIES = {"V": "voltage", "A": "current"}
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+_GRID, _INK = "#dddddd", "#444444"
+_LIMIT = ("#c00000", "6 3")
+_PATTERNS = ("8 3 1.5 3", "1.5 3")
 
 
-class Plotter:
-    """Draws one curve after the other on one pair of axes, which is faster than new ones each."""
+def picture(curve: Evidence, title: str) -> str:
+    """Return the picture of ``curve`` below ``title``, as an SVG document."""
+    return svg.document(_WIDTH, _HEIGHT, _Picture(thinned(curve), title).parts())
 
-    def __init__(self) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
 
-        figure: Any = Figure(figsize=_SIZE, dpi=_DPI)  # matplotlib's own types are partial
-        FigureCanvasAgg(figure)
-        self._figure = figure
-        self._title = figure.text(0.09, 0.93, "", fontsize=8)
-        self._together = axes = self._new_axes("together", left=0.09)
-        axes.ticklabel_format(useOffset=False)
-        axes.locator_params(axis="y", nbins=5)
-        self._strips = self._new_axes("strips", left=0.13)
-        self._axes = axes
+class _Picture:
+    """Curves in one frame: on one ordinate, or one above the other where they are many."""
 
-    def _new_axes(self, label: str, *, left: float) -> Any:  # noqa: ANN401  types are partial
-        axes = self._figure.add_axes((left, 0.15, 0.74 - left, 0.74), label=label)
-        axes.tick_params(labelsize=7)
-        axes.grid(visible=True, color="#dddddd", lw=0.6)
-        axes.margins(x=0.01, y=0.12)
-        axes.locator_params(axis="x", nbins=7)  # every label costs half a millisecond
-        return axes
+    def __init__(self, curve: Evidence, title: str) -> None:
+        x_factor, self._x_unit = _scale(curve.x, curve.abscissa_unit)
+        y_factor, self._y_unit = _scale_of_columns(curve)
+        self._curve = curve
+        self._title = title
+        self._apart = len(curve.columns) > _TOGETHER
+        self._left = (0.13 if self._apart else 0.09) * _WIDTH
+        self._x = curve.x / x_factor
+        self._marks = {name: at / x_factor for name, at in curve.marks.items()}
+        self._columns = {name: column / y_factor for name, column in curve.columns.items()}
+        self._levels = {name: level / y_factor for name, level in curve.levels.items()}
+        self._strips: list[tuple[float, str]] = []
+        if self._apart:
+            self._levels = {}
+            self._columns = self._in_strips(self._columns)
+        across = [*self._x.tolist(), *self._marks.values()]
+        self._across = Axis(self._left, _RIGHT, across, 0.01)
+        self._up = Axis(_BOTTOM, _TOP, self._heights(), 0.0 if self._apart else 0.12)
+        self._legend_line = _TOP + 8.0
 
-    def draw(self, curve: Evidence, title: str, target: Path) -> None:
-        """Draw ``curve`` into the PNG file ``target``."""
-        apart = len(curve.columns) > _TOGETHER
-        self._axes = axes = self._strips if apart else self._together
-        self._strips.set_visible(apart)
-        self._together.set_visible(not apart)
-        while axes.lines:
-            axes.lines[0].remove()
-        small = thinned(curve)
-        x_factor, x_unit = _scale(small.x, small.abscissa_unit)
-        y_factor, y_unit = _scale_of_columns(small)
-        columns = {name: column / y_factor for name, column in small.columns.items()}
-        if apart:
-            columns = self._in_strips(columns, y_unit)
-        for index, (name, y) in enumerate(columns.items()):
+    def parts(self) -> Iterator[str]:
+        """Yield the pieces of the picture, those behind first."""
+        yield from self._frame()
+        for index, (name, column) in enumerate(self._columns.items()):
             colour = _COLOURS[index % len(_COLOURS)]
-            dots = "." if len(y) <= _SPARSE else ""
-            x, label = small.x / x_factor, "" if apart else fill(name, _LEGEND)
-            axes.plot(x, y, color=colour, lw=1.1, marker=dots, ms=3.5, label=label)
-        if not apart:
-            self._levels(small.levels, y_factor)
-        self._marks(small.marks, x_factor)
-        axes.relim()
-        axes.autoscale()
-        if apart:
-            axes.set_ylim(-0.2, len(columns) - 0.05)
-        axes.set_xlabel(f"{small.abscissa} [{x_unit}]", fontsize=8)
-        quantity = _QUANTITIES.get(small.ordinate_unit, "")
-        shown = y_unit not in ("", "1") and not apart
-        axes.set_ylabel(f"{quantity} [{y_unit}]" if shown else "", fontsize=8)
-        self._title.set_text(title)
-        axes.legend(fontsize=6.5, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
-        fast = {"compress_level": 1}  # a third larger, four times as fast
-        self._figure.savefig(target, format="png", metadata={"Software": None}, pil_kwargs=fast)
+            x = self._across.origin + self._across.scale * self._x
+            y = self._up.origin + self._up.scale * column
+            yield svg.curve(x, y, colour, dots=len(x) <= _SPARSE)
+            if not self._apart:
+                yield from self._legend(name, colour, "")
+        for index, (name, level) in enumerate(self._levels.items()):
+            y = self._up.at(level)
+            yield from self._ruled(name, index, (self._left, y), (_RIGHT, y))
+        for index, (name, mark) in enumerate(self._marks.items()):
+            x = self._across.at(mark)
+            yield from self._ruled(name, index, (x, _BOTTOM), (x, _TOP))
 
-    def _in_strips(
-        self, columns: "Mapping[str, NDArray[numpy.float64]]", unit: str
-    ) -> "dict[str, NDArray[numpy.float64]]":
+    def _heights(self) -> Iterator[float]:
+        if self._apart:
+            yield from (-0.2, len(self._columns) - 0.05)
+            return
+        yield from self._levels.values()
+        for column in self._columns.values():
+            yield from column.tolist()
+
+    def _frame(self) -> Iterator[str]:
+        """Yield title, grid, numbers, the sides and what the axes show."""
+        left, middle = self._left, 0.5 * (self._left + _RIGHT)
+        yield svg.text(0.09 * _WIDTH, 22.0, self._title, size=12)
+        for value, label in self._across.ticks(7):
+            x = self._across.at(value)
+            yield svg.line((x, _TOP), (x, _BOTTOM), _GRID)
+            yield svg.text(x, _BOTTOM + 15.0, label, size=11, anchor="middle")
+        for value, label in self._strips or self._up.ticks(5):
+            y = self._up.at(value)
+            yield svg.line((left, y), (_RIGHT, y), _GRID)
+            yield svg.text(left - 5.0, y + 4.0, label, size=11, anchor="end")
+        for end in ((left, _TOP), (_RIGHT, _BOTTOM)):
+            yield svg.line((left, _BOTTOM), end, _INK)
+        abscissa = f"{self._curve.abscissa} [{self._x_unit}]"
+        yield svg.text(middle, _BOTTOM + 35.0, abscissa, size=12, anchor="middle")
+        quantity = _QUANTITIES.get(self._curve.ordinate_unit, "")
+        if self._y_unit not in ("", "1") and not self._apart:
+            ordinate = f"{quantity} [{self._y_unit}]"
+            y = 0.5 * (_TOP + _BOTTOM)
+            yield svg.text(18.0, y, ordinate, size=12, anchor="middle", turned=True)
+
+    def _in_strips(self, columns: "Columns") -> "dict[str, NDArray[numpy.float64]]":
         """Return the curves one above the other, and label each strip with name and span.
 
         A flat curve keeps the scale of the greatest: its noise is not blown up.
         """
         peaks = [float(abs(column).max()) for column in columns.values()]
-        ticks: list[float] = []
-        labels: list[str] = []
         placed: dict[str, NDArray[numpy.float64]] = {}
         for index, ((name, column), peak) in enumerate(zip(columns.items(), peaks, strict=True)):
             base = float(len(columns) - 1 - index)
             flat = peak <= _FLAT * max(peaks)
             placed[name] = base + 0.75 * column / ((max(peaks) if flat else peak) or 1.0)
-            ticks.append(base if flat else base + 0.375)
-            labels.append(name if flat else f"{name}\n0 to {peak:.3g} {unit}")
-        self._strips.set_yticks(ticks, labels)
+            label = name if flat else f"{name}\n0 to {peak:.3g} {self._y_unit}"
+            self._strips.append((base if flat else base + 0.375, label))
         return placed
 
-    def _levels(self, levels: Mapping[str, float], factor: float) -> None:
-        for index, (name, value) in enumerate(levels.items()):
-            self._axes.axhline(value / factor, **_line(name, index))
+    def _ruled(
+        self, name: str, index: int, start: tuple[float, float], end: tuple[float, float]
+    ) -> Iterator[str]:
+        """Yield a limit, level or mark and its entry in the legend."""
+        colour, dashes = _LIMIT if "limit," in name else (_INK, _PATTERNS[index % 2])
+        yield svg.line(start, end, colour, width=1.3, dashes=dashes)
+        yield from self._legend(name, colour, dashes)
 
-    def _marks(self, marks: Mapping[str, float], factor: float) -> None:
-        for index, (name, at) in enumerate(marks.items()):
-            self._axes.axvline(at / factor, **_line(name, index))
-
-
-def _line(name: str, index: int) -> dict[str, Any]:
-    is_limit = "limit," in name
-    colour, style = ("#c00000", "--") if is_limit else ("#444444", ("-.", ":")[index % 2])
-    return {"color": colour, "ls": style, "lw": 0.9, "label": fill(name, _LEGEND)}
+    def _legend(self, name: str, colour: str, dashes: str) -> Iterator[str]:
+        y = self._legend_line
+        lines = fill(name, _LEGEND)
+        yield svg.line((634.0, y - 4.0), (656.0, y - 4.0), colour, width=1.5, dashes=dashes)
+        yield svg.text(662.0, y, lines, size=11)
+        self._legend_line += 13.2 * (lines.count("\n") + 1) + 3.0
 
 
 def thinned(curve: Evidence, points: int = _POINTS) -> Evidence:

@@ -1,6 +1,5 @@
 """A run under way: an open bench, the journal that is written, the case that is being measured."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,6 @@ class Recording:
         self.directory = directory
         self.case: Case | None = None
         self.result: CaseResult | None = None
-        self.attachments: Attachments | None = None
         self._request = request
         self._writer = writer
         self._interrupts = Interrupts()
@@ -76,9 +74,9 @@ class Recording:
         from reports.allure_writer import AllureWriter
 
         self._stack.callback(AllureWriter(Path(results)).register())
-        self.attachments = Attachments(Path(results), option.plots)
+        attachments = Attachments(Path(results), option.plots)
         view = AllureView(self.header, strict=option.conditional_fails)
-        self._stack.callback(AllureHook(view, self.attachments, self._current).register())
+        self._stack.callback(AllureHook(view, attachments, self._current).register())
 
     def begin(self, case: Case | None, lacking: str = "") -> None:
         """Note which case starts (None: something else); record it at once if it cannot run."""
@@ -126,12 +124,6 @@ class Recording:
         finally:
             if hasattr(self, "_journal"):
                 self._journal.close("interrupted" if interrupted else "finished")
-
-    def draw(self) -> Iterator[tuple[int, int]]:
-        """Draw the plots that Allure was promised; yield how many of how many are done."""
-        if self.attachments is not None:
-            total = self.attachments.waiting
-            yield from ((done, total) for done in self.attachments.draw())
 
     def _open_journal(self) -> Journal:
         where = f"--run-dir {self.directory}"

@@ -49,7 +49,7 @@ def test_contracts_cover_every_package():
         ("bench/execution.py", "import simulation", "Only the assembly knows"),
         ("bench/bench.py", "import pyvisa", "Only transports and simulated wires"),
         ("bench/bench.py", "import pydantic", "pydantic stays at the edge"),
-        ("bench/bench.py", "import matplotlib", "Only reports knows Allure"),
+        ("bench/bench.py", "import allure", "Only reports knows Allure"),
     ],
 )
 def test_contracts_notice_a_break(tmp_path, where, line, contract):

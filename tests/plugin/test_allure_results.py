@@ -70,13 +70,13 @@ def test_a_passed_case_has_no_transcript(project):
 
 
 @pytest.mark.parametrize(("plots", "pictures"), [("all", 1), ("failed", 0), ("none", 0)])
-def test_curves_are_drawn_after_the_run(project, plots, pictures):
+def test_curves_are_drawn(project, plots, pictures):
     ended = project.run_with_allure("-k", "T-CURVE", "--plots", plots)
     (test,) = project.allure().values()
 
     assert ended.code == 0, ended.out
     kinds = [attachment["type"] for attachment in test["attachments"]]
-    assert kinds.count("image/png") == pictures
+    assert kinds.count("image/svg+xml") == pictures
     assert kinds.count("text/csv") == 1
     for attachment in test["attachments"]:
         assert (project.results / attachment["source"]).stat().st_size > 100
@@ -98,7 +98,7 @@ def test_surroundings(project, workers):
     assert (project.results / "categories.json").is_file()
     assert (project.results / "executor.json").is_file()
     assert len(project.allure()) == 3
-    assert len(list(project.results.glob("*.png"))) == 1
+    assert len(list(project.results.glob("*.svg"))) == 1
 
 
 def test_without_allure_everything_else_works(project):

@@ -24,7 +24,6 @@ HEAVY = (
     "pyvisa",
     "serial",
     "labjack",
-    "matplotlib",
     "allure",
     "scipy",
     "rich",
@@ -67,7 +66,7 @@ def test_loading_the_plugin_imports_nothing_heavy(project):
 def test_a_foreign_session_imports_nothing_of_ours(project):
     (project.path / "specs" / "test_it.py").write_text(
         "import sys\n\ndef test_modules():\n"
-        "    heavy = {'numpy', 'pydantic', 'matplotlib', 'reports', 'bench', 'instruments'}\n"
+        "    heavy = {'numpy', 'pydantic', 'reports', 'bench', 'instruments'}\n"
         "    assert not heavy & set(sys.modules)\n",
         encoding="utf-8",
     )

@@ -127,7 +127,7 @@ def test_results_from_a_journal_alone(tmp_path):
             assert (tmp_path / "allure" / attachment["source"]).is_file()
     failed = next(test for test in files if test["status"] == "failed")
     kinds = sorted(attachment["type"] for attachment in failed["attachments"])
-    assert kinds == ["image/png", "text/csv", "text/plain"]
+    assert kinds == ["image/svg+xml", "text/csv", "text/plain"]
     lines = (tmp_path / "allure" / "environment.properties").read_text("utf-8").splitlines()
     assert "kind=SIMULATED" in lines
     assert all("=" in line for line in lines)
