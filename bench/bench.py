@@ -3,11 +3,19 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
+from bench.app import App
 from bench.battery_coding import SECTIONS, BatteryCoding
 from bench.bench_file import BenchFile
 from bench.computed_meters import BuiltInAmmeter, DifferenceMeter
 from bench.errors import ConfigError, SafetyTrip
-from bench.guarded import GuardedLoad, GuardedRelay, GuardedSource, GuardedSupply, ScaledMeter
+from bench.guarded import (
+    GuardedLoad,
+    GuardedOperator,
+    GuardedRelay,
+    GuardedSource,
+    GuardedSupply,
+    ScaledMeter,
+)
 from bench.instructions import instruction
 from bench.limit import DecisionRule
 from bench.safety import Envelope
@@ -63,6 +71,7 @@ class Bench:
         self._roles: dict[str, object] = {}
         self._closed: frozenset[str] = frozenset()
         self._powered_at: Volt = 0.0
+        self._app = App(self.operator)
         self._battery_asked = ""  # the condition the operator has brought the battery into
         contacts = tuple(self._relay_roles())
         self._envelope = Envelope(
@@ -79,6 +88,11 @@ class Bench:
     def simulated(self) -> bool:
         """Return whether the wires end in a circuit instead of in copper."""
         return self.file.simulated
+
+    @property
+    def app(self) -> App:
+        """Return the app of the unit, in the hands of the operator."""
+        return self._app
 
     @property
     def envelope(self) -> Envelope:
@@ -134,7 +148,8 @@ class Bench:
 
         A battery that the operator has left in a condition is brought back before anything else.
         Contacts first, while cold; then power with its protections armed; then remote levels;
-        then the battery's signal. ``settle`` [s] passes after each.
+        then what a broken case has left in the app; then the battery's signal. ``settle`` [s]
+        passes after each.
         """
         self._envelope.check_point(point)
         self.restore_battery()
@@ -142,6 +157,9 @@ class Bench:
         self._power(point.vbat)
         self.clock.sleep(settle)
         self._drive_remote(point, settle)
+        if self._app.changed:
+            self._app.restore()
+            self.clock.sleep(settle)
         if "battery" not in owned and point.battery != "healthy":
             self.signal_battery(point.battery)
             self.clock.sleep(settle)
@@ -282,6 +300,8 @@ class Bench:
                 return GuardedLoad(view, self._envelope, lambda: self._closed)
             case Relay():
                 return GuardedRelay(view, name, self.switch)
+            case Operator():
+                return GuardedOperator(view, simulated=self.simulated)
             case AnalogOutput():
                 return GuardedSource(view, lambda: self._powered_at)
             case Multimeter() if row.divider != 1.0:

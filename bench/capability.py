@@ -4,23 +4,38 @@ from bench.battery_coding import SECTIONS
 from bench.bench import TOUCH_SAFE
 from bench.bench_file import BenchFile
 from bench.procedures.catalogue import PROCEDURES
+from bench.safety import SIMULATED_ONLY
 from bench.spec import Case, Device, Verify
 
 
 def missing(case: Case, file: BenchFile, device: Device) -> str:
     """Return why this bench cannot run ``case`` of ``device``; empty when it can."""
-    if case.clause.verify is Verify.GUARD:
+    if case.clause.verify is Verify.GUARD and not _is_harmless(case, file):
         return "guard clause: the stimulus would destroy the device, so the bench refuses it"
     needed = (*needed_roles(case), *_implied_roles(case, file))
     absent = [role for role in needed if role not in file.wiring]
     if absent:
         return f"{file.path.name} wires no role {', '.join(absent)}"
-    condition = case.point.battery
     coding = file.batteries.get(device.battery_link)
-    if condition != "healthy" and (coding is None or condition not in coding):
-        section = SECTIONS[device.battery_link]
-        return f"{file.path.name} does not say in [{section}] how to signal '{condition}'"
+    conditions = (case.point.battery, *_signalled(case))
+    for condition in conditions:
+        if condition != "healthy" and (coding is None or condition not in coding):
+            section = SECTIONS[device.battery_link]
+            return f"{file.path.name} does not say in [{section}] how to signal '{condition}'"
     return ""
+
+
+def _is_harmless(case: Case, file: BenchFile) -> bool:
+    """Return whether what would destroy a real unit happens to a simulated one, as it may."""
+    test = case.test
+    stimuli = PROCEDURES[test.procedure].signature.stimulates(test.arguments)
+    return file.simulated and bool(stimuli) and SIMULATED_ONLY.issuperset(stimuli)
+
+
+def _signalled(case: Case) -> tuple[str, ...]:
+    """Return the conditions of the battery that the procedure signals by itself."""
+    conditions = PROCEDURES[case.test.procedure].conditions
+    return conditions(case.test.arguments) if conditions else ()
 
 
 def _implied_roles(case: Case, file: BenchFile) -> tuple[str, ...]:

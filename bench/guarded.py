@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection
 
 from bench.errors import SafetyTrip
-from bench.safety import Envelope
+from bench.safety import Envelope, check_request
 from instruments.daq import AnalogOutput
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
+from instruments.operator import Instruction, Operator
 from instruments.relay import Relay
 from instruments.supply import SupplyOutput
 from instruments.units import Ampere, Ohm, Second, Volt
@@ -249,3 +250,26 @@ class ScaledMeter(Multimeter):
         """Return what the divider puts across the pin [ohm]."""
         del reading
         return self._input_resistance
+
+
+class GuardedOperator(Operator):
+    """A person who is not asked for what may leave a real unit unusable."""
+
+    __slots__ = ("_operator", "_simulated")
+
+    def __init__(self, operator: Operator, *, simulated: bool) -> None:
+        self._operator = operator
+        self._simulated = simulated
+
+    def carry_out(self, instruction: Instruction) -> None:
+        """Ask for something to be done; raises SafetyTrip for what a real unit must not see."""
+        check_request(instruction.key, simulated=self._simulated)
+        self._operator.carry_out(instruction)
+
+    def ask(self, instruction: Instruction, words: tuple[str, ...] = ()) -> str:
+        """Ask a question and return the answer."""
+        return self._operator.ask(instruction, words)
+
+    def who(self) -> str:
+        """Return who answers."""
+        return self._operator.who()

@@ -17,7 +17,7 @@ class Procedure:
 
     ``measure`` is called as ``measure(bench, point, arguments)``. ``roles`` tells which roles it
     needs beyond those that bring the device to its point. ``owns`` are the axes that it applies
-    itself.
+    itself, ``conditions`` the battery conditions that it signals beyond that of the point.
 
     ``prepare`` is called before the device is powered, for what has to be fitted or heated first;
     ``finish`` when the bench is safe again, also after an error, but not after an interruption and
@@ -29,6 +29,7 @@ class Procedure:
     measure: Callable[[Bench, OperatingPoint, Arguments], Iterator[Measurement]]
     roles: Callable[[Arguments, OperatingPoint], tuple[str, ...]]
     owns: frozenset[str] = field(default_factory=frozenset[str])
+    conditions: Callable[[Arguments], tuple[str, ...]] | None = None
     prepare: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     finish: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     powered: bool = True

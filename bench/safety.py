@@ -28,6 +28,18 @@ LEAST_OUTPUT_PATH: Ohm = 5_000.0
 """A contact path between two outputs, or from one to battery plus, below this ties them [ohm]."""
 
 
+SIMULATED_ONLY = frozenset({"app.interrupt_update"})
+"""What a person may be asked for on a simulated unit only: a real one may be lost by it."""
+
+
+def check_request(key: str, *, simulated: bool) -> None:
+    """Refuse to ask a person for what may leave a real unit unusable."""
+    if key in SIMULATED_ONLY and not simulated:
+        raise SafetyTrip(
+            f"'{key}' may leave the unit unusable: refused on a real bench; use a simulated one"
+        )
+
+
 class Envelope:
     """The limits of one device on one wiring; refuses with SafetyTrip before a wire moves."""
 

@@ -76,6 +76,7 @@ AXES: Mapping[str, Axis] = MappingProxyType(
                     "undertemperature",
                     "cable_open",
                     "low_bank",
+                    "discharging",
                     "invalid_configuration_1",
                     "invalid_configuration_5",
                 ),

@@ -8,6 +8,7 @@ from pydantic import Field  # noqa: TID253 - whoever imports this module is abou
 from bench.limit import Limit
 from bench.quantity import QuantityError, parse_as, parse_quantity
 from bench.register_file import Mistakes, Strict, unknown
+from bench.safety import SIMULATED_ONLY
 from bench.spec import (
     AXES,
     BASE_AXES,
@@ -198,7 +199,8 @@ class TestReader:
         self, where: str, verify: Verify, signature: ProcedureSignature, arguments: Arguments
     ) -> None:
         for stimulus in signature.stimulates(arguments):
-            if stimulus in self._device.forbidden and verify is not Verify.GUARD:
+            forbidden = SIMULATED_ONLY.union(self._device.forbidden)
+            if stimulus in forbidden and verify is not Verify.GUARD:
                 self._wrong(
                     f"{where}, key procedure",
                     f"{signature.name} applies {stimulus}, which destroys {self._device.name}; "

@@ -15,16 +15,12 @@ from bench.procedures import (
     supply,
     telemetry,
 )
+from bench.procedures.app_catalogue import APP_PROCEDURES
 from bench.spec import ProcedureSignature
 
 _LOAD = ("load_current",)
-_STATES = ("HIGH", "FLOAT", "LOW", "WEAK")
-_STATE: dict[str, str | tuple[str, ...]] = {
-    "state.{terminals}": _STATES,
-    "leakage.{terminals}": "A",
-    "drop.{terminals}": "V",
-    "pulled_up.{terminals}": "V",
-}
+_STATES = state.WORDS
+_STATE = {f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()}
 _WATCHED = {
     name.replace("{terminals}", f"{{{parameter}}}"): unit
     for parameter in ("trips", "keeps")
@@ -178,13 +174,14 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 measure=prealarm.measure,
                 roles=prealarm.roles,
                 owns=frozenset({"battery"}),
+                conditions=prealarm.conditions,
             ),
             Procedure(
                 signature=ProcedureSignature(
                     name="leds.lit",
                     parameters={"leds": "terminals", "duration": "s"},
                     required=("leds",),
-                    measurements={"led.{leds}": ("LIT", "DARK", "BLINKING"), "light.{leds}": "V"},
+                    measurements={f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
                 ),
                 measure=leds.measure,
                 roles=leds.roles,
@@ -227,6 +224,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 measure=telemetry.measure_consistency,
                 roles=telemetry.consistency_roles,
             ),
+            *APP_PROCEDURES,
         )
     }
 )

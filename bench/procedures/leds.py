@@ -15,6 +15,10 @@ from instruments.units import Hertz, Volt
 RATE: Hertz = 100.0
 """At least 50 Hz: the documents do not state a blink rate."""
 
+WORDS = ("LIT", "DARK", "BLINKING")
+KINDS: dict[str, str | tuple[str, ...]] = {"led": WORDS, "light": "V"}
+"""What is measured of each LED, and in which unit."""
+
 _THRESHOLD: Volt = 1.0
 _STEADY = 0.98
 

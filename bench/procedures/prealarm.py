@@ -1,7 +1,8 @@
 """The pre-alarm: how long PRE-ALARM warns before a low cell opens LOAD.
 
 Stimulus and all three outputs are edges in one stream, so neither the operate time of a relay nor
-the host's clock counts.
+the host's clock counts. A battery on a bus is not read back: what is counted from its signal counts
+from when it was asked for, so only what lies between two outputs is worth a verdict.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,10 +15,9 @@ from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
-from bench.procedures.streams import Stream, curves, edge, streaming
+from bench.procedures.streams import Stream, curves, edge, longest_below, streaming
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
-from instruments.waveform import Waveform
 
 OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
 RATE: Hertz = 1000.0
@@ -29,8 +29,12 @@ SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
     "fast": (("prealarm", 5.0), ("undervoltage", 60.0)),
     "step": (("undervoltage", 60.0),),
     "recovery": (("prealarm", 5.0), ("undervoltage", 15.0), ("healthy", 60.0)),
+    "early-recovery": (("prealarm", 5.0), ("undervoltage", 5.0), ("healthy", 60.0)),
 }
-"""What the battery signals, and for how long [s]; each sequence starts healthy."""
+"""What the battery signals, and for how long [s]; each sequence starts healthy.
+
+``early-recovery`` leaves time for a person who changes the battery within the least time.
+"""
 
 _LEAD: Second = 1.0
 _POINTS = 4000  # of a record of a minute; the times are judged on all samples
@@ -62,6 +66,11 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     return (*(f"{kind}.{name}" for name in OUTPUTS for kind in kinds), "loop.1", "stream.loop.1")
 
 
+def conditions(arguments: Arguments) -> tuple[str, ...]:
+    """Return what the battery signals in a sequence."""
+    return tuple(condition for condition, _ in SEQUENCES[cast("str", arguments["sequence"])])
+
+
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield states before, times of a sequence, states at its end, and states once healthy.
 
@@ -80,11 +89,13 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     bench.switch(close=pulls)
     with streaming(bench, channels, RATE) as stream:
         stream.wait(_LEAD)
+        told: list[Second] = []
         for condition, duration in steps:
+            told.append(bench.clock.now())
             bench.signal_battery(condition)
             stream.wait(duration)
     bench.switch(release=pulls)
-    course = _course(bench, stream, steps, threshold)
+    course = _course(bench, stream, steps, told, threshold)
     yield from _times(bench, name, stream, course, threshold)
     yield from states(bench, OUTPUTS)
     bench.signal_battery("healthy")
@@ -97,17 +108,20 @@ def _only_states(bench: Bench, suffix: str) -> Iterator[Measurement]:
 
 
 def _course(
-    bench: Bench, stream: Stream, steps: tuple[tuple[str, Second], ...], threshold: Volt
+    bench: Bench,
+    stream: Stream,
+    steps: tuple[tuple[str, Second], ...],
+    told: list[Second],
+    threshold: Volt,
 ) -> _Course:
-    """Find the edges in the stream."""
+    """Find the edges in the stream; a signal that is not in it was given when it was ``told``."""
     load, alarm = stream.waves["stream.LOAD"], stream.waves["stream.PRE-ALARM"]
     signals: list[Second] = []
     after = load.start
     conditions = ["healthy", *(condition for condition, _ in steps)]
     for (before, now), (_, duration) in zip(pairwise(conditions), steps, strict=True):
         seen = _signal(bench, stream, before, now, after)
-        # unread poles (another coding): the time at which the bench moved them
-        signals.append(load.start + _LEAD + _passed(steps, len(signals)) if seen is None else seen)
+        signals.append(told[len(signals)] if seen is None else seen)
         after = signals[-1] + duration / 2.0
     rise = edge(alarm, threshold, rising=True, after=signals[0])
     return _Course(
@@ -118,10 +132,6 @@ def _course(
         drop=None if rise is None else edge(alarm, threshold, rising=False, after=rise),
         opening=edge(load, threshold, rising=False, after=load.start),
     )
-
-
-def _passed(steps: tuple[tuple[str, Second], ...], count: int) -> Second:
-    return sum(duration for _, duration in steps[:count])
 
 
 def _signal(bench: Bench, stream: Stream, before: str, now: str, after: Second) -> Second | None:
@@ -144,9 +154,9 @@ def _times(
     source = "stream.LOAD, stream.PRE-ALARM"
     rise, drop, opening = course.rise, course.drop, course.opening
     warned_until = course.end if opening is None else opening
-    if name == "recovery":
+    if SEQUENCES[name][-1][0] == "healthy":
         warned_until = course.signals[-1]
-        gap = _longest(waves["stream.LOAD"], threshold, course.start, course.end)
+        gap = longest_below(waves["stream.LOAD"], threshold, course.start, course.end)
         yield _time(bench, "load_gap", gap, "stream.LOAD", evidence)
         release = (course.end if drop is None else drop) - course.signals[-1]
         yield _time(bench, "prealarm_release", release, "stream.PRE-ALARM")
@@ -160,22 +170,10 @@ def _times(
     begun = course.end if rise is None else rise
     yield _time(bench, "prealarm_delay", begun - course.signals[0], "stream.PRE-ALARM")
     begun = course.signals[0] if rise is None else rise
-    gap = _longest(waves["stream.PRE-ALARM"], threshold, begun, warned_until)
+    gap = longest_below(waves["stream.PRE-ALARM"], threshold, begun, warned_until)
     yield _time(bench, "prealarm_gap", gap, "stream.PRE-ALARM")
-    gap = _longest(waves["stream.CHARGER"], threshold, course.start, course.end)
+    gap = longest_below(waves["stream.CHARGER"], threshold, course.start, course.end)
     yield _time(bench, "charger_gap", gap, "stream.CHARGER")
-
-
-def _longest(wave: Waveform, threshold: Volt, start: Second, stop: Second) -> Second:
-    """Return the longest time that the wave stays below a threshold between two times [s]."""
-    import numpy
-
-    times = wave.times()
-    within = wave.samples[(times >= start) & (times < stop)]
-    low = numpy.concatenate(([False], within < threshold, [False])).astype(numpy.int8)
-    turns = numpy.flatnonzero(numpy.diff(low))
-    runs = turns[1::2] - turns[::2]
-    return float(runs.max()) * wave.interval if runs.size else 0.0
 
 
 def _time(

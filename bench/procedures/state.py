@@ -24,6 +24,15 @@ from bench.spec import OperatingPoint
 from instruments.errors import Exchange, NotSupported
 from instruments.units import Second, Volt
 
+WORDS = ("HIGH", "FLOAT", "LOW", "WEAK")
+KINDS: dict[str, str | tuple[str, ...]] = {
+    "state": WORDS,
+    "leakage": "A",
+    "drop": "V",
+    "pulled_up": "V",
+}
+"""What is measured of each output, and in which unit."""
+
 HIGH_DROP: Volt = 1.0
 """HIGH: at most this far below Vbat under the pull-down (derived: no document says)."""
 

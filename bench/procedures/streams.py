@@ -73,6 +73,18 @@ def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Sec
     return float(times[first]) if bool(lasting[first]) else None
 
 
+def longest_below(wave: Waveform, threshold: Volt, start: Second, stop: Second) -> Second:
+    """Return the longest time that the wave stays below a threshold between two times [s]."""
+    import numpy
+
+    times = wave.times()
+    within = wave.samples[(times >= start) & (times < stop)]
+    low = numpy.concatenate(([False], within < threshold, [False])).astype(numpy.int8)
+    turns = numpy.flatnonzero(numpy.diff(low))
+    runs = turns[1::2] - turns[::2]
+    return float(runs.max()) * wave.interval if runs.size else 0.0
+
+
 def curves(
     name: str,
     stream: Stream,

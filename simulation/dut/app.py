@@ -24,6 +24,7 @@ READABLE = (
     "allow_to_charge",
     "allow_to_discharge",
     "codes",
+    "update",
     "time_remaining",
     "consumed_charge",
     "voltage",
@@ -119,6 +120,8 @@ class App:
         if name in RESET or name in KEPT:
             return unit.settings.text(name)
         readings = unit.readings()
+        if name == "update":
+            return unit.update.stage
         if name == "codes":
             return " ".join(readings.codes) or NO_CODES
         if name == "allow_to_charge":

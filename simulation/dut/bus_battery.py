@@ -122,6 +122,19 @@ class BusBattery(Cells):
         self._invalid = invalid
         self._decide()
 
+    def label(self, name: str) -> str:
+        """Return what is read from the labels and the cables of the bank; or ValueError."""
+        seen = {
+            "capacity": f"{self._capacity:g} Ah",
+            "voltage": f"{self._nominal * self._series:g} V",
+            "count": f"{self._series * self._parallel}",
+            "series": f"{self._series}",
+            "parallel": f"{self._parallel}",
+        }
+        if name not in seen:
+            raise ValueError(f"a battery does not show {name!r}; it shows {', '.join(seen)}")
+        return seen[name]
+
     def set_condition(self, word: str) -> None:
         """Bring a healthy bank into one of `CONDITIONS`; its charge stays. Or ValueError.
 

@@ -42,6 +42,11 @@ class FirmwareUpdate:
         self.is_over = False
 
     @property
+    def stage(self) -> str:
+        """Return what the app says of the last update: running, complete or failed."""
+        return "running" if self.is_running else "failed" if self.has_failed else "complete"
+
+    @property
     def may_charge(self) -> bool:
         """Return whether the update lets CHARGER be high."""
         return self._keeps_charger or not (self.is_running or self.has_failed)

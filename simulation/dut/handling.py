@@ -25,8 +25,10 @@ class Handling:
             raise ValueError("this unit has no app")
         app = self._device.app
         try:
+            if key == "found?":
+                return "yes" if app.finds_unit else "no"
             if key.endswith("?"):
-                return app.read(key.removesuffix("?"))
+                return app.read(key.removesuffix("?")) or "none"
             if value:
                 app.set(key, value)
             else:
@@ -39,6 +41,8 @@ class Handling:
         """Bring the battery of the unit into the condition ``value``."""
         if not isinstance(self._device, HasBattery):
             raise ValueError("there is no battery here that could be changed")
+        if key.endswith("?"):
+            return self._device.battery.label(key.removesuffix("?"))
         if key != "condition":
             raise ValueError(f"I do not know the '{key}' of a battery")
         self._device.battery.set_condition(value)

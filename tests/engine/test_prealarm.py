@@ -11,6 +11,7 @@ from instruments.relay import Relay
 from simulation.faults import fault_names, find_fault
 
 DEVICE = "smallbms_prealarm"
+BY_THE_LOOP = [name for name in SEQUENCES if name != "early-recovery"]  # that is for a person
 ON_A_LINE = 0.005  # relay time differs from the host's, samples are 1 ms apart
 
 
@@ -72,7 +73,7 @@ def test_lead_time_carries_the_uncertainty_of_its_time_base():
     assert 1e-3 / 6**0.5 <= lead.uncertainty < 2e-3
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
+@pytest.mark.parametrize("name", BY_THE_LOOP)
 def test_the_picture_shows_all_of_it_with_the_limit(name):
     result = run(sequence(name))
     (curve,) = [e for check in result.checks for e in check.measurement.evidence]
@@ -107,7 +108,7 @@ def test_a_tenth_of_a_second_decides(lead):
     ],
 )
 def test_each_sequence_sees_its_own_defects(fault, seen_in):
-    failing = {name for name in SEQUENCES if run(sequence(name), [fault]).verdict is Verdict.FAIL}
+    failing = {name for name in BY_THE_LOOP if run(sequence(name), [fault]).verdict is Verdict.FAIL}
     assert failing == seen_in
 
 

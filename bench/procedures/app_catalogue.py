@@ -1,0 +1,130 @@
+"""The procedures that need somebody with the app, or a battery that can be brought to speak."""
+
+from bench.procedure import Procedure
+from bench.procedures import bank, bluetooth, condition, firmware, leds, reset, said, setting, state
+from bench.spec import ProcedureSignature
+
+_LOOKED_AT: dict[str, str | tuple[str, ...]] = {
+    **{f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()},
+    "state_after.{terminals}": state.WORDS,
+    **{f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
+    **said.MEASUREMENTS,
+    "codes_after": "",
+}
+_LOOKS: dict[str, str | tuple[str, ...]] = {
+    "terminals": "terminals",
+    "leds": "terminals",
+    "by": said.WAYS,
+    "wait": "s",
+}
+
+APP_PROCEDURES = (
+    Procedure(
+        signature=ProcedureSignature(
+            name="battery.condition",
+            parameters=_LOOKS,
+            measurements={**_LOOKED_AT, "codes_heard": ""},
+        ),
+        measure=condition.measure,
+        roles=condition.roles,
+        owns=frozenset({"battery"}),
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="app.setting",
+            parameters={
+                **setting.PARAMETERS,
+                **_LOOKS,
+                "opens": "terminals",
+                "synchronised": ("yes",),
+                "recovers_at": "1",
+            },
+            measurements={
+                **_LOOKED_AT,
+                **setting.SHOWN,
+                "opening_time.{opens}": "s",
+                "synchronised": "1",
+            },
+        ),
+        measure=setting.measure,
+        roles=setting.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="app.reset",
+            measurements={
+                **{f"default.{name}": unit for name, unit in reset.UNITS.items()},
+                **{f"reset.{name}": reset.WORDS for name in reset.UNITS},
+            },
+        ),
+        measure=reset.measure,
+        roles=reset.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="app.bank",
+            measurements={f"detected.{name}": bank.WORDS for name in bank.FIGURES},
+        ),
+        measure=bank.measure_detected,
+        roles=bank.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="app.remaining",
+            measurements={"remaining_time": "s", "remaining_deviation": "1"},
+        ),
+        measure=bank.measure_remaining,
+        roles=bank.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="firmware.update",
+            measurements={
+                **firmware.STATES,
+                "update_time": "s",
+                "load_gap": "s",
+            },
+        ),
+        measure=firmware.measure,
+        roles=firmware.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="firmware.interrupted",
+            measurements={
+                **firmware.STATES,
+                **{f"state_at_once.{name}": state.WORDS for name in firmware.OUTPUTS},
+                "load_delay": "s",
+            },
+            stimuli=(firmware.INTERRUPTION,),
+        ),
+        measure=firmware.measure_interrupted,
+        roles=firmware.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="bluetooth.connected",
+            parameters={"duration": "s"},
+            measurements={
+                **{f"{name}.{bluetooth.LED}": kind for name, kind in leds.KINDS.items()},
+                "led_after": leds.WORDS,
+                "found": bluetooth.FOUND,
+            },
+        ),
+        measure=bluetooth.measure_connected,
+        roles=bluetooth.roles,
+    ),
+    Procedure(
+        signature=ProcedureSignature(
+            name="bluetooth.window",
+            measurements={
+                "window": "s",
+                "radio_early": bluetooth.WORDS,
+                "radio_late": bluetooth.WORDS,
+            },
+        ),
+        measure=bluetooth.measure_window,
+        roles=bluetooth.roles,
+    ),
+)
+"""All of them."""

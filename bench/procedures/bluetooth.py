@@ -1,0 +1,123 @@
+"""What the blue LED tells of the radio: somebody connected, or the while after a start."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+
+from bench.bench import Bench
+from bench.measurement import Contribution, Measurement
+from bench.procedure import Arguments, measurement
+from bench.procedures import leds
+from bench.procedures.streams import curves, streaming
+from bench.spec import OperatingPoint
+from instruments.errors import Rejected
+from instruments.supply import SupplyOutput
+from instruments.units import Hertz, Second, Volt
+
+LED = "LED_BLUE"
+WORDS = ("ACTIVE", "SILENT")
+FOUND = ("FOUND", "NOT FOUND")
+RATE: Hertz = 50.0
+_THRESHOLD: Volt = 1.0
+
+_UNPOWERED: Second = 5.0
+_WATCH: Second = 75.0
+_EARLY = (10.0, 15.0)  # s after power on: half of the 30 s at the latest
+_LATE = (60.0, 75.0)  # twice the 30 s at the earliest
+_TRIES = 3
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the operator and the photodiode."""
+    del arguments, point
+    return ("operator", f"light.{LED}")
+
+
+def measure_connected(
+    bench: Bench, point: OperatingPoint, arguments: Arguments
+) -> Iterator[Measurement]:
+    """Yield the blue LED while the app is connected, and after it has left.
+
+    A unit that the app does not find is not connected to.
+    """
+    look = {**arguments, "leds": (LED,)}
+    found = bench.app.finds_unit()
+    yield measurement(bench, "found", FOUND[not found], source="operator")
+    with _connected(bench) if found else nullcontext():
+        yield from leds.measure(bench, point, look)
+    for left in leds.measure(bench, point, look):
+        if left.name == f"led.{LED}":
+            yield measurement(bench, "led_after", left.value, source=left.source)
+
+
+def measure_window(
+    bench: Bench, point: OperatingPoint, arguments: Arguments
+) -> Iterator[Measurement]:
+    """Yield how long a disabled Bluetooth is active after a start.
+
+    Bluetooth is enabled again within the while after one more start.
+    """
+    del point, arguments
+    app = bench.app
+    try:
+        app.set("bluetooth", "off")
+        begun = _power_cycle(bench)
+        with streaming(bench, [f"light.{LED}"], RATE) as stream:
+            stream.wait(_WATCH)
+    except Exception:
+        with suppress(Exception):  # what broke the block is told
+            _enable(bench)
+        raise
+    _enable(bench)
+    wave = stream.waves[f"light.{LED}"]
+    times = wave.times() - begun
+    lit = times[wave.samples > _THRESHOLD]
+    daq, _ = bench.recorder_of(f"light.{LED}")
+    window = float(lit[-1] - lit[0]) if lit.size else 0.0
+    yield measurement(
+        bench,
+        "window",
+        window,
+        "s",
+        Contribution(
+            name="first and last light",
+            standard_uncertainty=daq.time_uncertainty(RATE, window),
+            basis="sampling interval and clock error; a dark half period is not seen",
+        ),
+        source=f"light.{LED}",
+        evidence=(curves("Blue LED after a start with Bluetooth disabled", stream, {}),),
+    )
+    for name, (start, end) in (("early", _EARLY), ("late", _LATE)):
+        active = bool(((lit >= start) & (lit < end)).any())
+        yield measurement(bench, f"radio_{name}", WORDS[not active], source=f"light.{LED}")
+
+
+@contextmanager
+def _connected(bench: Bench) -> Generator[None]:
+    bench.app.do("connect")
+    try:
+        yield
+    except Exception:
+        with suppress(Exception):  # what broke the block is told
+            bench.app.do("disconnect")
+        raise
+    bench.app.do("disconnect")
+
+
+def _power_cycle(bench: Bench) -> Second:
+    """Switch the unit off and on and return when it got its power [s]."""
+    supply = bench.role(SupplyOutput, "supply")
+    supply.disable()
+    bench.clock.sleep(_UNPOWERED)
+    supply.enable()
+    return bench.clock.now()
+
+
+def _enable(bench: Bench) -> None:
+    """Put Bluetooth back within the while after a start; raises Rejected when it is too short."""
+    for _ in range(_TRIES - 1):
+        _power_cycle(bench)
+        with suppress(Rejected):
+            bench.app.restore()
+            return
+    _power_cycle(bench)
+    bench.app.restore()

@@ -1,0 +1,58 @@
+"""What a unit makes of a condition of its battery, and how it recovers."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from bench.bench import Bench
+from bench.measurement import Measurement
+from bench.procedure import Arguments, measurement, terminals
+from bench.procedures import leds, said, state
+from bench.quantity import parse_as
+from bench.spec import OperatingPoint
+from instruments.units import Second
+
+WATCH = "6 s"
+"""No document states a blink rate: three periods of the slowest that is expected."""
+
+_WAIT = "5 s"
+_RELEASE: Second = 5.0
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return what is looked at and who listens."""
+    looked = (*state.roles(arguments, point), *leds.roles(arguments, point))
+    return (*looked, *said.roles(arguments))
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield outputs, LEDs and what the unit says under the condition, then once healthy again."""
+    by = said.way(arguments)
+    wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
+    bench.signal_battery(point.battery)
+    if by == "telemetry":
+        heard = said.codes_during(bench, wait)
+        yield measurement(bench, "codes_heard", heard, source=said.ROLES[by])
+    else:
+        bench.clock.sleep(wait)
+    yield from look(bench, point, arguments)
+    bench.signal_battery("healthy")
+    bench.clock.sleep(_RELEASE)
+    yield from look_after(bench, arguments)
+
+
+def look(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield the states of ``terminals`` and ``leds``, and what the unit says of itself."""
+    if names := terminals(arguments, "terminals"):
+        yield from state.states(bench, names)
+    if terminals(arguments, "leds"):
+        yield from leds.measure(bench, point, {"duration": WATCH, **arguments})
+    yield from said.said(bench, said.way(arguments))
+
+
+def look_after(bench: Bench, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield the states of ``terminals`` and the codes when it is over."""
+    if names := terminals(arguments, "terminals"):
+        yield from state.states(bench, names, suffix="_after")
+    if by := said.way(arguments):
+        codes = said.codes(bench, by)
+        yield measurement(bench, "codes_after", codes, source=said.ROLES[by])

@@ -1,0 +1,103 @@
+"""Settings of the app: what is shown of them, what they do to the outputs, what is left of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from bench.app import NUMBERS, SWITCHES, written
+from bench.bench import Bench
+from bench.measurement import Contribution, Evidence, Measurement
+from bench.procedure import Arguments, measurement, terminals
+from bench.procedures import condition
+from bench.procedures.readings import battery_voltage
+from bench.procedures.streams import curves, edge, streaming
+from bench.quantity import parse_as
+from bench.spec import OperatingPoint
+from instruments.units import Hertz, Second
+
+PARAMETERS: Mapping[str, str | tuple[str, ...]] = {
+    **{name: shown.unit for name, shown in NUMBERS.items()},
+    **SWITCHES,
+}
+SHOWN = {f"shown.{name}": kind for name, kind in PARAMETERS.items()}
+RATE: Hertz = 100.0
+"""The operator's word that it is done is the stimulus; finer steps would tell nothing."""
+
+_WAIT = "10 s"
+_RELEASE: Second = 5.0
+
+
+def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the operator, what is looked at and the streams of what opens."""
+    opens = terminals(arguments, "opens")
+    streams = [f"{kind}.{name}" for name in opens for kind in ("stream", "pull_down")]
+    return ("operator", *condition.roles(arguments, point), *streams)
+
+
+def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
+    """Yield what the app shows once all is set, what that does, and states when it is put back."""
+    asked = {name: written(name, str(arguments[name])) for name in arguments if name in PARAMETERS}
+    wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
+    with bench.app.changing() as app:
+        yield from _set(bench, asked, terminals(arguments, "opens"), wait)
+        for name in asked:
+            text = app.read(name)
+            shown = NUMBERS.get(name)
+            value, unit = (text, "") if shown is None else (shown.value(name, text), shown.unit)
+            yield measurement(bench, f"shown.{name}", value, unit, source="operator")
+        yield from condition.look(bench, point, arguments)
+        if "synchronised" in arguments:
+            app.remember("soc")
+            app.do("synchronise")
+            charge = app.number("soc", NUMBERS["soc"])
+            yield measurement(bench, "synchronised", charge, "1", source="operator")
+        if "recovers_at" in arguments:
+            app.set("soc", written("soc", str(arguments["recovers_at"])))
+        else:
+            app.restore()
+        bench.clock.sleep(_RELEASE)
+        yield from condition.look_after(bench, arguments)
+
+
+def _set(
+    bench: Bench, asked: Mapping[str, str], opens: tuple[str, ...], wait: Second
+) -> Iterator[Measurement]:
+    """Set all, and yield when outputs opened, counted from the last word of the operator [s]."""
+    if not opens:
+        for name, text in asked.items():
+            bench.app.set(name, text)
+        bench.clock.sleep(wait)
+        return
+    threshold = battery_voltage(bench).value / 2.0
+    pulls = tuple(f"pull_down.{name}" for name in opens)
+    for name in asked:
+        bench.app.remember(name)
+    *first, last = asked
+    for name in first:
+        bench.app.set(name, asked[name])
+    bench.switch(close=pulls)
+    with streaming(bench, [f"stream.{name}" for name in opens], RATE) as stream:
+        bench.app.set(last, asked[last])
+        done = bench.clock.now()
+        stream.wait(wait)
+    bench.switch(release=pulls)
+    daq, _ = bench.recorder_of(f"stream.{opens[0]}")
+    evidence: tuple[Evidence, ...] = (
+        curves(f"Outputs when {last} is set to {asked[last]}", stream, {"done": done}),
+    )
+    for name in opens:
+        wave = stream.waves[f"stream.{name}"]
+        opened = edge(wave, threshold, rising=False, after=wave.start)
+        elapsed = wait if opened is None else opened - done
+        yield measurement(
+            bench,
+            f"opening_time.{name}",
+            elapsed,
+            "s",
+            Contribution(
+                name="edge after the operator's word",
+                standard_uncertainty=daq.time_uncertainty(RATE, abs(elapsed)),
+                basis="sampling interval and clock error of the streaming device",
+            ),
+            source=f"stream.{name}, operator",
+            evidence=evidence if name == opens[0] else (),
+        )
