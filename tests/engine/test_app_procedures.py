@@ -71,8 +71,6 @@ def broken(*_):
 @pytest.mark.parametrize("one", kinds(), ids=lambda one: one.id)
 def test_a_case_leaves_the_unit_as_it_was(rig, one):
     bench, laboratory = rig
-    if missing(one, bench.file, bench.device):
-        pytest.skip("wires no telemetry")
     before = settings(laboratory)
     assert run_case(one, bench, Kept()).fault is None
     assert settings(laboratory) == before
@@ -211,7 +209,7 @@ def test_a_sequence_is_not_begun_where_not_all_of_it_can_be_signalled():
     assert "how to signal 'undervoltage'" in missing(slow, reference, spec(NAME).device)
 
 
-# --- an interrupted update: on simulated units only -------------------------------------------------
+# --- an interrupted update: on simulated units only -------
 
 
 @pytest.fixture
