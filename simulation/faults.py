@@ -5,6 +5,8 @@ A fault is asked for by a word, its *fault spec*:
 - ``load-drop-0v3``: a fault of the device's own data files (``simulation/dut/faults_*.toml``);
 - ``load-drop-0v3@0.15``: the same with another magnitude, in the unit of the fault;
 - ``my_faults.toml:my-fault``: a fault of a file of your own, same format, ``@`` works too;
+- ``drawn:SEED:NUMBER``: no defect but a conforming unit, drawn within the device's tolerances
+  (``simulation/dut/tolerances_*.toml``);
 - ``my_module:my_function`` or ``my_faults.py:my_function``: a function of your own that takes the
   finished `Device` and changes what it likes: ``device.elements["LOAD"].set(resistance=2.0)``.
   ``my_function.clauses = ("S-LOAD-IMAX",)`` says what such a unit violates.
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.dut.fault import MAGNITUDE, Fault, FaultPart, load_faults
 from simulation.dut.parameters import Parameters, data_sheet
+from simulation.dut.tolerance import drawn
 
 if TYPE_CHECKING:
     from simulation.dut.device import Device
@@ -67,6 +70,8 @@ def find_fault(device: str, spec: str) -> Fault:
     where, colon, name = text.rpartition(":")
     if not colon:
         fault = _pick(_faults_of(variant), name, f"device {device!r}")
+    elif where.startswith("drawn:"):
+        fault = _drawn(device, text, where.removeprefix("drawn:"), name)
     elif where.lower().endswith(".toml"):
         fault = _pick({f.id: f for f in load_faults(Path(where))}, name, where)
         if fault.variants and variant not in fault.variants:
@@ -151,6 +156,16 @@ def _resized(fault: Fault, size: str) -> Fault:
         unit = f" in {fault.unit}" if fault.unit else ""
         raise ValueError(f"fault {fault.id!r}: '@{size}' is not a number{unit}")
     return fault.with_magnitude(magnitude)
+
+
+def _drawn(device: str, spec: str, seed: str, number: str) -> Fault:
+    """Return a conforming unit as what it sets."""
+    try:
+        parameters = drawn(device, int(seed), int(number))
+    except ValueError as error:
+        raise ValueError(f"fault {spec!r}: expected drawn:SEED:NUMBER: {error}") from None
+    title = f"conforming unit {number} of those drawn with seed {seed}"
+    return Fault(id=spec, title=title, set=parameters, source="tolerances")
 
 
 def _from_function(spec: str, where: str, name: str) -> Fault:

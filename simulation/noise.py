@@ -1,6 +1,7 @@
 """The errors that simulated instruments make: within their accuracy, the same for one seed."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from hashlib import sha256
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -84,3 +85,46 @@ class Noise:
         first += floor * (offset - _NOISE)
         first += true_values * (1.0 + gain * accuracy.of_reading)
         return first
+
+
+class Noises:
+    """Draws the errors of the same instrument on many benches: those of `Noise` for each seed.
+
+    The noise of single readings is of the same size but drawn anew.
+    """
+
+    __slots__ = ("_fixed", "_generator", "_noises")
+
+    def __init__(self, seeds: Sequence[int], name: str) -> None:
+        import numpy
+
+        self._noises = [Noise(seed, name) for seed in seeds]
+        self._fixed: dict[Hashable, NDArray[numpy.float64]] = {}
+        key = sha256(f"{name}/{list(seeds)!r}".encode()).digest()
+        self._generator = numpy.random.default_rng(int.from_bytes(key[:8], "little"))
+
+    def fixed_errors(self, span: Hashable) -> "NDArray[numpy.float64]":
+        """Return gain and offset error of a range for each bench, shape (2, benches)."""
+        import numpy
+
+        found = self._fixed.get(span)
+        if found is None:
+            found = numpy.array([noise.fixed_errors(span) for noise in self._noises]).T
+            self._fixed[span] = found
+        return found
+
+    def indicate(
+        self,
+        true_values: "NDArray[numpy.float64]",
+        accuracy: Accuracy,
+        full_scale: float,
+        span: Hashable,
+        *,
+        readings: int = 1,
+    ) -> "NDArray[numpy.float64]":
+        """Return what each indicates on ``span`` for its own value, shape (readings, benches)."""
+        gain, offset = self.fixed_errors(span)
+        floor = accuracy.of_full_scale * full_scale + accuracy.fixed
+        first, second = self._generator.random((2, readings, len(self._noises)))
+        noise = _NOISE * (first + second - 1.0)
+        return true_values * (1.0 + gain * accuracy.of_reading) + floor * (offset + noise)

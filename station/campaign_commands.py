@@ -96,6 +96,39 @@ def limits(
         out.print(f"limits  {path}", markup=False)
 
 
+def rates(
+    devices: Devices = None,
+    units: Annotated[int, typer.Option(min=100, help="units drawn, as arrays")] = 1000,
+    sample: Annotated[int, typer.Option(min=0, help="of them through the drivers too")] = 10,
+    seed: Annotated[int, typer.Option(help="of the draws")] = 1,
+    bench: BenchPath = None,
+    workers: Workers = None,
+    scheduler: Scheduler = "",
+    directory: Directory = _OUT / "rates",
+) -> None:
+    """Count false rejects and false accepts of units drawn within their tolerances."""
+    from reports.rates_text import HEAD, rows, summary, write_rates, wrong
+    from reports.request import SIMULATED_BENCH
+    from station.defects import chosen
+    from station.drawn import measure_rates
+
+    with sentences():
+        goldens, _ = chosen(devices, "", [], bench_path=bench or SIMULATED_BENCH)
+        with _campaign(directory, workers, scheduler) as (ledger, spread, told):
+            found = measure_rates(
+                goldens, ledger, count=units, sample=sample, seed=seed, spread=spread, told=told
+            )
+        written = write_rates(found, directory)
+    out.print("Units within 4 u of the limit:")
+    print_table(HEAD, rows(found))
+    for line in summary(found):
+        out.print(line, markup=False)
+    for path in written:
+        out.print(f"rates   {path}", markup=False)
+    if any(line for device in found for line in wrong(device)):
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _campaign(
     directory: Path, workers: int | None, scheduler: str

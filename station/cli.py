@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from station.campaign_commands import limits, prove
+from station.campaign_commands import limits, prove, rates
 from station.terminal import err, out, print_table, sentences
 
 app = typer.Typer(
@@ -157,6 +157,7 @@ def faults(device: Annotated[str, typer.Argument()] = "smallbms") -> None:
 
 app.command()(prove)
 app.command()(limits)
+app.command()(rates)
 
 
 @app.command("verify-journal")

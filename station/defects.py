@@ -7,6 +7,7 @@ from bench.errors import ConfigError
 from reports.request import SIMULATED_BENCH, SPECS
 from reports.specifications import specifications
 from simulation import faults
+from simulation.dut import tolerance
 from station.unit import Defect, Unit
 
 
@@ -56,6 +57,23 @@ def chosen(
     reached = [device for device in asked if wide or kept[device]]
     goldens = (Unit(device=device, specs=specs, bench_path=bench_path) for device in reached)
     return tuple(goldens), kept
+
+
+def drawn_unit(device: str, seed: int, number: int) -> Defect:
+    """Return a conforming unit, drawn within the tolerances, as what is built in."""
+    word = f"drawn:{seed}:{number}"
+    return _defect(device, word, word, set(), set())
+
+
+def drawn_parameters(device: str, seed: int, number: int) -> Mapping[str, float]:
+    """Return what `drawn_unit` sets."""
+    return tolerance.drawn(device, seed, number)
+
+
+def moving_parameter(device: str, clause: str) -> str:
+    """Return the parameter that moves what a clause judges one to one; empty where none does."""
+    entries = tolerance.tolerances(device)
+    return next((entry.parameter for entry in entries if clause in entry.clauses), "")
 
 
 def nothing(goldens: Sequence[Unit], defects: Mapping[str, Sequence[Defect]]) -> str:

@@ -75,7 +75,7 @@ class Search:
         rejected = _threshold(looks.scale, lambda step: looks.at(step).verdict is Verdict.FAIL)
         found = DetectionLimit(
             device=self.unit.device,
-            bench=self.unit.bench,
+            bench=self.unit.bench_file().title,
             fault=defect.name,
             title=defect.title,
             clause=self.clause,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.assembly import open_bench
+from bench.bench_file import BenchFile
 from bench.errors import ConfigError
 from bench.execution import run_case
 from bench.results import CaseResult
@@ -57,10 +58,9 @@ class Unit:
         seed = "" if self.seed is None else f", seed {self.seed}"
         return f"{self.device}: {self.defect.name if self.defect else 'conforming unit'}{seed}"
 
-    @property
-    def bench(self) -> str:
-        """Return the title of the bench; raises ConfigError."""
-        return self._request().bench_file().title
+    def bench_file(self) -> BenchFile:
+        """Return the simulated bench; raises ConfigError."""
+        return self._request().bench_file()
 
     def spec(self) -> Spec:
         """Return the device's specification; raises ConfigError and SpecError."""

@@ -7,6 +7,7 @@ from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import (
+    Reading,
     battery_voltage,
     conductance,
     divider_conductance,
@@ -21,6 +22,8 @@ from instruments.units import Ampere, Second
 
 _INRUSH: Second = 1.0
 _SAMPLE: Second = 0.5
+_OVERRANGE = 1.2
+"""Part of a range up to which a meter on autorange may stay on it."""
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
@@ -38,7 +41,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     del point
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, "supply_current")
-    fixture = _fixture_current(bench)
+    fixture, unknown = _fixture_current(bench)
     bypass = ("bypass",) if bench.has("bypass") else ()
     bench.switch(release=bypass)
     try:
@@ -60,6 +63,11 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
             standard_uncertainty=1e-3 * fixture / 3.0**0.5,
             basis="tolerance of the dividers",
         ),
+        Contribution(
+            name="current from the meter's input",
+            standard_uncertainty=unknown / 3.0**0.5,
+            basis="range of the meter while it read the outputs",
+        ),
     )
     evidence = Evidence(
         name="Supply current",
@@ -79,18 +87,30 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         )
 
 
-def _fixture_current(bench: Bench) -> Ampere:
-    """Return what the dividers draw from BAT+ and from the outputs [A].
+def _fixture_current(bench: Bench) -> tuple[Ampere, Ampere]:
+    """Return what the dividers draw from BAT+ and from the outputs, and what is unknown of it [A].
 
     The meter that reads an output feeds it through its own input resistance; that part is gone
     while the supply current is measured.
     """
     vbat = battery_voltage(bench)
-    total = vbat.value * divider_conductance(bench, "BAT+")
+    total, unknown = vbat.value * divider_conductance(bench, "BAT+"), 0.0
     for name in bench.device.ratings:
         divider = divider_conductance(bench, name)
         if divider > 0.0 and bench.has(f"drop.{name}"):
             drop = read(bench, f"drop.{name}")
-            fed = drop.value * conductance(drop.input_resistance)
-            total += level_of(vbat, drop) * divider - fed
-    return total
+            least, most = sorted(fed_by_meter(bench, drop))
+            total += level_of(vbat, drop) * divider - (least + most) / 2.0
+            unknown += (most - least) / 2.0
+    return total, unknown
+
+
+def fed_by_meter(bench: Bench, reading: Reading) -> tuple[Ampere, Ampere]:
+    """Return what the meter of a reading fed into the circuit, on this range or the one below [A].
+
+    On autorange a meter stays on a range up to its overrange, so which one it was is not known
+    just above the end of a range.
+    """
+    meter, value = bench.role(Multimeter, reading.role), reading.value
+    here, below = (meter.input_resistance(size) for size in (value, value / _OVERRANGE))
+    return value * conductance(here), value * conductance(below)

@@ -146,10 +146,14 @@ class Dl3021(ScpiPanel):
             else:
                 self._sink.off()
 
+    def set_point(self) -> tuple[Ampere, Accuracy, Ampere]:
+        """Return the current that is asked for, its accuracy and the full scale of the range."""
+        accuracy = self._accuracies["current_setpoint"]
+        return self.settings["current"], accuracy, self.settings["current_range"]
+
     def _realised(self, level: Ampere) -> Ampere:
         """Return the current that a set point really draws: a fixed error within the accuracy."""
-        accuracy = self._accuracies["current_setpoint"]
-        full_scale = self.settings["current_range"]
+        _, accuracy, full_scale = self.set_point()
         gain, offset = self._noise.fixed_errors(("current_setpoint", full_scale))
         floor = accuracy.of_full_scale * full_scale + accuracy.fixed
         return level * (1.0 + gain * accuracy.of_reading) + offset * floor
