@@ -16,10 +16,10 @@ from bench.guarded import (
     GuardedSupply,
     ScaledMeter,
 )
-from bench.instructions import instruction
 from bench.limit import DecisionRule
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
+from bench.surroundings import Surroundings
 from bench.wiring import ComputedRole, Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq, DigitalInput
@@ -72,7 +72,7 @@ class Bench:
         self._closed: frozenset[str] = frozenset()
         self._powered_at: Volt = 0.0
         self._app = App(self.operator)
-        self._battery_asked = ""  # the condition the operator has brought the battery into
+        self._surroundings = Surroundings(self.operator)
         contacts = tuple(self._relay_roles())
         self._envelope = Envelope(
             device,
@@ -142,17 +142,18 @@ class Bench:
         if self.unsafe:
             raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
         self._reseed(case_id)
+        self._surroundings.begin()
 
     def apply(self, point: OperatingPoint, *, settle: Second, owned: Collection[str] = ()) -> None:
         """Bring the device to ``point``; axes in ``owned`` are left to the procedure.
 
-        A battery that the operator has left in a condition is brought back before anything else.
+        What the operator was asked to change for an earlier case is undone before anything else.
         Contacts first, while cold; then power with its protections armed; then remote levels;
         then what a broken case has left in the app; then the battery's signal. ``settle`` [s]
         passes after each.
         """
         self._envelope.check_point(point)
-        self.restore_battery()
+        self._surroundings.settle()
         self.switch_to({"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts)
         self._power(point.vbat)
         self.clock.sleep(settle)
@@ -197,14 +198,15 @@ class Bench:
         opened = self.battery_roles(condition)
         loop = self._loop()
         self.switch_to((self._closed - loop) | (loop - frozenset(opened)))
-        self._ask_battery(condition if self._is_asked(condition) else "")
+        self._surroundings.bring_battery(condition if self._is_asked(condition) else "")
 
     def restore_battery(self) -> None:
-        """Have the battery brought back from the condition that the operator was asked for.
+        """Have the battery brought back from the condition that the operator was asked for."""
+        self._surroundings.bring_battery("")
 
-        What was asked for outlives ``make_safe``: a battery stays what it is when the power goes.
-        """
-        self._ask_battery("")
+    def bring_chamber(self, temperature: str) -> None:
+        """Have the climate chamber brought to ``temperature``, for this case."""
+        self._surroundings.bring_chamber(temperature)
 
     def battery_roles(self, condition: str) -> tuple[str, ...]:
         """Return the loop roles that are opened for ``condition``, none where a person is asked.
@@ -331,15 +333,6 @@ class Bench:
     def _is_asked(self, condition: str) -> bool:
         coding = self._coding()
         return coding is not None and condition in coding.asked
-
-    def _ask_battery(self, condition: str) -> None:
-        """Ask for ``condition``, empty for healthy, unless the battery is in it already."""
-        if condition == self._battery_asked:
-            return
-        if condition:
-            self._battery_asked = condition  # first: what is refused may have been done half way
-        self.operator().carry_out(instruction("battery.condition", condition or "healthy"))
-        self._battery_asked = condition
 
     def _loop(self) -> frozenset[str]:
         return frozenset(row.role for row in self.file.wiring.family("loop"))

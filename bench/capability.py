@@ -1,5 +1,7 @@
 """What a bench file can run, said before anything is opened."""
 
+from collections.abc import Collection, Mapping
+
 from bench.battery_coding import SECTIONS
 from bench.bench import TOUCH_SAFE
 from bench.bench_file import BenchFile
@@ -7,15 +9,27 @@ from bench.procedures.catalogue import PROCEDURES
 from bench.safety import SIMULATED_ONLY
 from bench.spec import Case, Device, Verify
 
+ASSISTED: Mapping[Verify, str] = {
+    Verify.INSPECTION: "needs a person who looks at the device: add --inspection",
+    Verify.CHAMBER: "needs a climate chamber that a person sets: add --chamber",
+}
+"""Why procedures that keep a person busy do not run unless that was asked for."""
 
-def missing(case: Case, file: BenchFile, device: Device) -> str:
-    """Return why this bench cannot run ``case`` of ``device``; empty when it can."""
+
+def missing(case: Case, file: BenchFile, device: Device, assisted: Collection[Verify] = ()) -> str:
+    """Return why this bench cannot run ``case`` of ``device``; empty when it can.
+
+    ``assisted`` are the kinds of clauses for which somebody said that a person is there.
+    """
     if case.clause.verify is Verify.GUARD and not _is_harmless(case, file):
         return "guard clause: the stimulus would destroy the device, so the bench refuses it"
     needed = (*needed_roles(case), *_implied_roles(case, file))
     absent = [role for role in needed if role not in file.wiring]
     if absent:
         return f"{file.path.name} wires no role {', '.join(absent)}"
+    needs = PROCEDURES[case.test.procedure].assisted
+    if needs is not None and needs not in assisted:
+        return ASSISTED[needs]
     coding = file.batteries.get(device.battery_link)
     conditions = (case.point.battery, *_signalled(case))
     for condition in conditions:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
-from bench.spec import OperatingPoint, ProcedureSignature
+from bench.spec import OperatingPoint, ProcedureSignature, Verify
 from bench.uncertainty import combine
 
 Arguments = Mapping[str, str | tuple[str, ...]]
@@ -22,7 +22,8 @@ class Procedure:
     ``prepare`` is called before the device is powered, for what has to be fitted or heated first;
     ``finish`` when the bench is safe again, also after an error, but not after an interruption and
     not where the bench could not be made safe: nobody is to touch it then. Where ``powered`` is
-    false nothing is applied at all.
+    false nothing is applied at all. ``assisted``: it keeps a person busy for clauses of this kind,
+    so it runs only when somebody says that a person is there.
     """
 
     signature: ProcedureSignature
@@ -33,6 +34,7 @@ class Procedure:
     prepare: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     finish: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     powered: bool = True
+    assisted: Verify | None = None
 
 
 def terminals(arguments: Arguments, key: str) -> tuple[str, ...]:

@@ -234,11 +234,11 @@ class ProcedureSignature:
     """What the spec file may ask of a procedure; procedures publish these, the loader checks.
 
     ``parameters`` maps each ``with`` key to its kind: ``terminal``, ``terminals``, the unit of
-    a quantity, or the words it may be. ``measurements`` maps a name to its unit, or for a nominal
-    property to the words it may be (empty text: any); ``{parameter}`` in a name stands for each
-    terminal that parameter names. ``axes`` are those beyond ``BASE_AXES``. ``terminals_from`` names
-    the parameters whose terminals the ``load_current`` axis is drawn from. ``stimuli`` are what a
-    device may forbid, in the same notation: ``short.{terminal}``.
+    a quantity, ``text``, or the words it may be. ``measurements`` maps a name to its unit, or for
+    a nominal property to the words it may be (empty text: any); ``{parameter}`` in a name stands
+    for each terminal that parameter names. ``axes`` are those beyond ``BASE_AXES``.
+    ``terminals_from`` names the parameters whose terminals the ``load_current`` axis is drawn from.
+    ``stimuli`` are what a device may forbid, in the same notation: ``short.{terminal}``.
     """
 
     name: str

@@ -188,6 +188,8 @@ class TestReader:
             known, what = kind, "word"
         elif kind in ("terminal", "terminals"):
             known, what = self._device.terminals, "terminal"
+        elif kind == "text":
+            return
         else:
             read_quantity(self._mistakes, key, str(value), kind)
             return

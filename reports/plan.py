@@ -18,6 +18,8 @@ TYPICAL = {
     "remote.threshold": 65.0,
     "battery.reaction": 18.0,
     "leds.lit": 6.0,
+    "inspection.checklist": 10.0,
+    "chamber.state": 12.0,
 }
 """Bench time of one case [s] without its holding time, as the simulated bench takes it."""
 

@@ -10,7 +10,7 @@ from bench.capability import missing
 from bench.errors import ConfigError
 from bench.limit import DecisionRule
 from bench.procedures.catalogue import signatures
-from bench.spec import Case, Spec
+from bench.spec import Case, Spec, Verify
 from bench.spec_file import load_spec
 
 PROJECT = Path(__file__).parent.parent
@@ -22,7 +22,8 @@ SPECS = PROJECT / "test_specs"
 class Request:
     """One run as asked for. Its methods raise ConfigError and SpecError in plain sentences.
 
-    ``parallel``: this is one of several processes, which need a bench each.
+    ``parallel``: this is one of several processes, which need a bench each. ``assisted`` are the
+    kinds of clauses for which a person is there.
     """
 
     bench_path: Path = SIMULATED_BENCH
@@ -32,6 +33,7 @@ class Request:
     faults: tuple[str, ...] = ()
     seed: int | None = None
     parallel: bool = False
+    assisted: frozenset[Verify] = frozenset()
     specs: Path = SPECS
 
     def bench_file(self) -> BenchFile:
@@ -52,7 +54,7 @@ class Request:
     def cases(self) -> list[tuple[Case, str]]:
         """Return every case and why the bench cannot run it, which is empty when it can."""
         file, spec = self.bench_file(), self.spec()
-        return [(case, missing(case, file, spec.device)) for case in spec.cases()]
+        return [(case, missing(case, file, spec.device, self.assisted)) for case in spec.cases()]
 
 
 def from_options(option: Any, here: Path, specs: Path, *, parallel: bool) -> Request:  # noqa: ANN401
@@ -67,8 +69,15 @@ def from_options(option: Any, here: Path, specs: Path, *, parallel: bool) -> Req
         faults=tuple(option.fault),
         seed=option.seed,
         parallel=parallel,
+        assisted=assisted(inspection=option.inspection, chamber=option.chamber),
         specs=specs,
     )
+
+
+def assisted(*, inspection: bool, chamber: bool) -> frozenset[Verify]:
+    """Return the kinds of clauses that a person is there for."""
+    asked = {Verify.INSPECTION: inspection, Verify.CHAMBER: chamber}
+    return frozenset(verify for verify, wanted in asked.items() if wanted)
 
 
 @lru_cache(maxsize=4)

@@ -19,6 +19,8 @@ _SHEET = ("cable", "role", "instrument", "from", "to", "through", "note")
 RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
 BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
 Device = Annotated[str, typer.Option("--dut", help="device")]
+Inspection = Annotated[bool, typer.Option("--inspection", help="a person looks at the device")]
+Chamber = Annotated[bool, typer.Option("--chamber", help="a person sets a climate chamber")]
 
 
 def main() -> None:
@@ -84,13 +86,19 @@ def _report(directory: Path) -> None:
 
 
 @app.command()
-def plan(bench: BenchPath = Path("benches/simulated.toml"), dut: Device = "smallbms") -> None:
+def plan(
+    bench: BenchPath = Path("benches/simulated.toml"),
+    dut: Device = "smallbms",
+    inspection: Inspection = False,
+    chamber: Chamber = False,
+) -> None:
     """Print what a bench would run and what it cannot verify; nothing is opened."""
     from reports.plan import plan as lines
-    from reports.request import Request
+    from reports.request import Request, assisted
 
+    there = assisted(inspection=inspection, chamber=chamber)
     with sentences():
-        for line in lines(Request(bench_path=bench, device=dut)):
+        for line in lines(Request(bench_path=bench, device=dut, assisted=there)):
             out.print(line, markup=False)
 
 
@@ -135,12 +143,18 @@ def wiring(bench: BenchPath) -> None:
 
 
 @app.command()
-def check(bench: BenchPath, dut: Device = "smallbms") -> None:
+def check(
+    bench: BenchPath,
+    dut: Device = "smallbms",
+    inspection: Inspection = False,
+    chamber: Chamber = False,
+) -> None:
     """Validate a bench file, the specification and the register; nothing is opened."""
-    from reports.request import Request
+    from reports.request import Request, assisted
 
+    there = assisted(inspection=inspection, chamber=chamber)
     with sentences():
-        cases = Request(bench_path=bench, device=dut).cases()
+        cases = Request(bench_path=bench, device=dut, assisted=there).cases()
     runnable = sum(1 for _, lacking in cases if not lacking)
     out.print(f"{bench} is valid: it can run {runnable} of {len(cases)} cases of {dut}")
 

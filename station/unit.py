@@ -14,7 +14,7 @@ from bench.execution import run_case
 from bench.results import CaseResult
 from bench.spec import Case, Spec
 from reports.kill_matrix import Row, cells_of, dump
-from reports.request import PROJECT, SIMULATED_BENCH, SPECS, Request
+from reports.request import PROJECT, SIMULATED_BENCH, SPECS, Request, assisted
 
 _SOFTWARE = ("instruments", "simulation", "bench")
 
@@ -117,7 +117,12 @@ class Unit:
         return dump(self.run())
 
     def _request(self) -> Request:
-        request = Request(bench_path=self.bench_path, device=self.device, specs=self.specs)
+        request = Request(
+            bench_path=self.bench_path,
+            device=self.device,
+            specs=self.specs,
+            assisted=assisted(inspection=True, chamber=True),  # by the simulated person
+        )
         if not request.bench_file().simulated:
             raise ConfigError(
                 f"{self.bench_path} is a real bench: defects can be simulated only; "

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from bench.procedure import Procedure
 from bench.procedures import (
     battery,
+    chamber,
     current_limit,
+    inspection,
     leds,
     loading,
     prealarm,
@@ -16,7 +18,7 @@ from bench.procedures import (
     telemetry,
 )
 from bench.procedures.app_catalogue import APP_PROCEDURES
-from bench.spec import ProcedureSignature
+from bench.spec import ProcedureSignature, Verify
 
 _LOAD = ("load_current",)
 _STATES = state.WORDS
@@ -67,6 +69,30 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 ),
                 measure=state.measure,
                 roles=state.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="chamber.state",
+                    parameters={"terminals": "terminals", "temperature": "degC"},
+                    required=("terminals", "temperature"),
+                    measurements=_STATE,
+                ),
+                measure=chamber.measure,
+                roles=chamber.roles,
+                prepare=chamber.prepare,
+                assisted=Verify.CHAMBER,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="inspection.checklist",
+                    parameters={"item": inspection.items(), "figure": "text"},
+                    required=("item",),
+                    measurements={"finding": inspection.WORDS},
+                ),
+                measure=inspection.measure,
+                roles=inspection.roles,
+                powered=False,
+                assisted=Verify.INSPECTION,
             ),
             Procedure(
                 signature=ProcedureSignature(

@@ -211,7 +211,7 @@ def curve() -> Evidence:
     )
 
 
-def missing(case: Case, file, device) -> str:
+def missing(case: Case, file, device, assisted=()) -> str:
     return "guard clause: refused" if case.clause.verify is Verify.GUARD else ""
 
 

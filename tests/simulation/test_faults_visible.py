@@ -5,6 +5,7 @@ import itertools
 import pytest
 from device_rig import PULL, Rig
 
+from simulation.dut.handling import Handling
 from simulation.faults import describe_fault, fault_names, find_fault
 
 
@@ -73,6 +74,10 @@ def _remote(low=None, high=None, link=False):
 
 def _lit(led, *poles, link=True):
     return lambda faults: _open_poles(Rig(faults=faults, link=link), *poles).lit(led)
+
+
+def _seen(item):
+    return lambda faults: Handling(Rig(faults=faults).device).inspect(f"{item}?", "")
 
 
 def _reaction(pole, terminal):
@@ -176,6 +181,8 @@ SEEN = {
     "led-red-missing": (_lit("LED_RED", 2), False, True),
     "led-blue-missing": (_lit("LED_BLUE"), False, True),
     "led-blue-stuck": (_lit("LED_BLUE", 1), True, False),
+    "glossy-enclosure": (_seen("enclosure"), "does not conform", "conforms"),
+    "no-protection-class": (_seen("protection_class"), "does not conform", "conforms"),
 }
 
 

@@ -29,6 +29,14 @@ class Listed:
     def do(self, action):
         self.done.append(("do", action))
 
+    finds_unit = True
+
+    def label(self, name):
+        return f"printed {name}"
+
+    def word(self, name):
+        return f"seen {name}"
+
     def set_condition(self, word):
         self.done.append(("condition", word))
 
@@ -56,10 +64,11 @@ def operator(laboratory):
 def unit(laboratory):
     """Give the unit an app and a battery, and the person hands for them."""
     thing = Listed()
-    handling = Handling(SimpleNamespace(app=thing, battery=thing))
+    handling = Handling(SimpleNamespace(app=thing, battery=thing, parameters=thing))
     laboratory.teach("app", handling.app)
     laboratory.teach("battery", handling.battery)
     laboratory.teach("chamber", handling.chamber)
+    laboratory.teach("inspect", handling.inspect)
     return thing
 
 
