@@ -6,8 +6,10 @@ from typing import TypeVar
 from bench.app import App
 from bench.battery_coding import SECTIONS, BatteryCoding
 from bench.bench_file import BenchFile
-from bench.computed_meters import BuiltInAmmeter, DifferenceMeter
+from bench.computed_meters import computed_meter
 from bench.errors import ConfigError, SafetyTrip
+from bench.family import tolerated_by_all
+from bench.frozen import frozen_device, frozen_file
 from bench.guarded import (
     GuardedLoad,
     GuardedOperator,
@@ -15,12 +17,14 @@ from bench.guarded import (
     GuardedSource,
     GuardedSupply,
     ScaledMeter,
+    Streamer,
 )
+from bench.identification import UNKNOWN, Identification, identify
 from bench.limit import DecisionRule
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
 from bench.surroundings import Surroundings
-from bench.wiring import ComputedRole, Connection
+from bench.wiring import Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq, DigitalInput
 from instruments.errors import Exchange, OutOfRange
@@ -58,31 +62,47 @@ class Bench:
         reseed: Callable[[str], None],
         provenance: Mapping[str, object],
     ) -> None:
-        self.file = file
-        self.device = device
+        self._file = file = frozen_file(file)
+        self._device = device = frozen_device(device)
         self.serial = serial
         self.rule = rule
         self.clock = clock
         self.transcript = transcript
-        self.unsafe = ""
-        self._instruments = instruments
+        self._unsafe = ""
+        self.__instruments = instruments
         self._reseed = reseed
         self._provenance = provenance
         self._roles: dict[str, object] = {}
         self._closed: frozenset[str] = frozenset()
-        self._powered_at: Volt = 0.0
         self._app = App(self.operator)
         self._surroundings = Surroundings(self.operator)
+        self._identification: Identification | None = None
+        self._looking = False
+        self._case_id = ""
         contacts = tuple(self._relay_roles())
-        self._envelope = Envelope(
-            device,
-            file.wiring,
-            contacts=contacts,
-            sources=(role for role in file.wiring.connections if role.startswith("dac.")),
+        sources = tuple(role for role in file.wiring.connections if role.startswith("dac."))
+        self._envelope, self._cautious = (
+            Envelope(kind, file.wiring, contacts=contacts, sources=sources)
+            for kind in (device, tolerated_by_all(device))
         )
         self._contacts = frozenset(contacts)
 
     # --- what it is -----------------------------------------------------------------------------
+
+    @property
+    def file(self) -> BenchFile:
+        """Return the bench file."""
+        return self._file
+
+    @property
+    def device(self) -> Device:
+        """Return the kind of device that was named."""
+        return self._device
+
+    @property
+    def unsafe(self) -> str:
+        """Return why the bench is not known to be safe; empty when it is."""
+        return self._unsafe
 
     @property
     def simulated(self) -> bool:
@@ -127,22 +147,50 @@ class Bench:
             )
         return view
 
-    def recorder_of(self, role: str) -> tuple[Daq, str]:
+    def recorder_of(self, role: str) -> tuple[Streamer, str]:
         """Return the streaming device behind ``role`` and its terminal; raises ConfigError."""
         row = self._row(role)
-        instrument = self._instruments[row.instrument]
+        instrument = self.__instruments[row.instrument]
         if not isinstance(instrument, Daq):
             raise ConfigError(f"{self.file.path}: role '{role}': {row.at} cannot stream")
-        return instrument, row.terminal
+        return Streamer(instrument), row.terminal
 
     # --- what it does -----------------------------------------------------------------------------
 
     def begin(self, case_id: str) -> None:
-        """Prepare for a case; raises SafetyTrip while the bench is not known to be safe."""
+        """Prepare for a case.
+
+        Raises SafetyTrip while the bench is not known to be safe, and once the unit is known to be
+        another variant than the one that was named.
+        """
         if self.unsafe:
             raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
+        self._refuse_mismatch()
+        self._case_id = case_id
         self._reseed(case_id)
         self._surroundings.begin()
+
+    def confirm_variant(self) -> Identification:
+        """Look once, before the unit is powered for anything else, which variant it is; end safe.
+
+        Until that has confirmed the variant, nothing is allowed that another one would not
+        survive. Raises SafetyTrip for a wrong one, and InstrumentError.
+        """
+        if self._identification is None and not self._looking:
+            self._looking = True
+            self._reseed("variant")
+            try:
+                self._identification = identify(self, self.device.variant)
+            finally:
+                self._looking = False
+                self.make_safe()
+            self._reseed(self._case_id)
+        self._refuse_mismatch()
+        return self._identification or UNKNOWN
+
+    def _refuse_mismatch(self) -> None:
+        if self._identification is not None and self._identification.mismatch:
+            raise SafetyTrip(self._identification.mismatch)
 
     def apply(self, point: OperatingPoint, *, settle: Second, owned: Collection[str] = ()) -> None:
         """Bring the device to ``point``; axes in ``owned`` are left to the procedure.
@@ -153,6 +201,7 @@ class Bench:
         passes after each.
         """
         self._envelope.check_point(point)
+        self.confirm_variant()
         self._surroundings.settle()
         self.switch_to({"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts)
         self._power(point.vbat)
@@ -179,10 +228,7 @@ class Bench:
         after = frozenset(target)
         if after == self._closed:
             return
-        self._envelope.check_contacts(after)
-        load = self._roles.get("load")
-        if isinstance(load, GuardedLoad) and load.enabled:
-            self._envelope.check_switching(self._closed, after)
+        self._check_contacts(after)
         kept = self._closed & after
         if kept != self._closed:
             self._energise(kept)
@@ -262,15 +308,14 @@ class Bench:
         errors: list[Exception] = []
         for name in self.file.make_safe:
             try:
-                self._instruments[name].make_safe()
+                self.__instruments[name].make_safe()
             except Exception as error:  # noqa: BLE001 - whatever one does, the others come next
                 errors.append(error)
         self._closed = frozenset()
-        self._powered_at = 0.0
-        load = self._roles.get("load")
-        if isinstance(load, GuardedLoad):
-            load.enabled = False
-        self.unsafe = "; ".join(str(error) or repr(error) for error in errors)
+        for view in self._roles.values():
+            if isinstance(view, GuardedLoad | GuardedSupply | GuardedSource):
+                view.note_safe()
+        self._unsafe = "; ".join(str(error) or repr(error) for error in errors)
         return tuple(errors)
 
     # --- how it does it ---------------------------------------------------------------------------
@@ -284,45 +329,86 @@ class Bench:
 
     def _relay_roles(self) -> Iterator[str]:
         for role, row in self.file.wiring.connections.items():
-            bank = self._instruments[row.instrument]
+            bank = self.__instruments[row.instrument]
             if isinstance(bank, RelayBank) and isinstance(bank.terminal(row.terminal), Relay):
                 yield role
 
     def _guarded(self, name: str) -> object:
         if name in self.file.wiring.computed:
-            return self._computed(self.file.wiring.computed[name])
+            return computed_meter(self.file.wiring.computed[name], self)
         row = self._row(name)
-        view = self._instruments[row.instrument].terminal(row.terminal)
+        view = self.__instruments[row.instrument].terminal(row.terminal)
         match view:
             case SupplyOutput():
                 return GuardedSupply(
-                    view, self._envelope, self.file.current_ceiling, self._check_interlock
+                    view,
+                    self._envelope,
+                    self.file.current_ceiling,
+                    self._check_interlock,
+                    self._driven,
+                    self._quench,
                 )
             case LoadInput():
-                return GuardedLoad(view, self._envelope, lambda: self._closed)
+                return GuardedLoad(view, self._check_load)
             case Relay():
                 return GuardedRelay(view, name, self.switch)
             case Operator():
                 return GuardedOperator(view, simulated=self.simulated)
             case AnalogOutput():
-                return GuardedSource(view, lambda: self._powered_at)
+                return GuardedSource(view, self._supply_level)
             case Multimeter() if row.divider != 1.0:
                 return ScaledMeter(view, row.divider, row.divider_tolerance, row.input_resistance)
             case _:
                 return view
 
-    def _computed(self, computed: ComputedRole) -> Multimeter:
-        if computed.kind == "difference":
-            plus, minus = (self.role(Multimeter, role) for role in computed.of)
-            return DifferenceMeter(plus, minus, self.clock)
-        source: SupplyOutput | LoadInput
-        (role,) = computed.of
-        source = self.role(LoadInput if role == "load" else SupplyOutput, role)
-        return BuiltInAmmeter(source, self.clock)
+    def _check_contacts(self, after: frozenset[str]) -> None:
+        self._envelope.check_contacts(after)
+        load = self._roles.get("load")
+        if isinstance(load, GuardedLoad) and load.enabled:
+            self._envelope.check_switching(self._closed, after)
+        self._check_for_all(lambda envelope: envelope.check_contacts(after))
+
+    def _check_load(self, current: Ampere) -> None:
+        self._envelope.check_load(current, self._closed)
+        self._check_for_all(lambda envelope: envelope.check_load(current, self._closed))
+
+    def _check_for_all(self, check: Callable[[Envelope], None]) -> None:
+        """Refuse what only the named variant survives, unless it is known to be the one."""
+        if self._identification is not None and self._identification.confirmed:
+            return
+        try:
+            check(self._cautious)
+        except SafetyTrip as error:
+            known = self._identification
+            why = (
+                f"is not known to be a {self.device.title} (measured: {known.told})"
+                if known
+                else "has not been looked at; call confirm_variant() first"
+            )
+            raise SafetyTrip(
+                f"the unit behind the connector {why}, and another variant would not survive "
+                f"this: {error}"
+            ) from None
+
+    def _driven(self) -> Volt:
+        """Return the highest voltage that any analog output is set to [V]."""
+        sources = [view for view in self._roles.values() if isinstance(view, GuardedSource)]
+        return max((source.level for source in sources), default=0.0)
+
+    def _quench(self) -> None:
+        """Set all analog outputs that were set to anything to 0 V."""
+        for view in self._roles.values():
+            if isinstance(view, GuardedSource) and view.level > 0.0:
+                view.set_voltage(0.0)
+
+    def _supply_level(self) -> Volt:
+        supply = self._roles.get("supply")
+        return supply.level if isinstance(supply, GuardedSupply) else 0.0
 
     def _energise(self, roles: frozenset[str]) -> None:
+        self._check_contacts(roles)
         self._closed = roles  # first: a command that fails half way may have moved contacts
-        for name, bank in self._instruments.items():
+        for name, bank in self.__instruments.items():
             if isinstance(bank, RelayBank):
                 rows = (self.file.wiring[role] for role in roles)
                 bank.energise_only(row.terminal for row in rows if row.instrument == name)
@@ -381,7 +467,6 @@ class Bench:
         supply.set_voltage(target)
         supply.set_current_limit(ceiling)
         supply.enable()
-        self._powered_at = target
         self._await_voltage(supply, target, 2.0 * error + 0.02)
 
     def _check_interlock(self, vbat: Volt) -> None:

@@ -1,26 +1,42 @@
-"""Roles as the bench hands them out: the driver's own abilities behind the safety envelope."""
+"""Roles as the bench hands them out: the driver's own abilities behind the safety envelope.
 
-from collections.abc import Callable, Collection
+What is guarded lies behind names with two underscores: they cannot be reached by ``role._output``.
+"""
+
+from collections.abc import Callable, Collection, Sequence
 
 from bench.errors import SafetyTrip
 from bench.safety import Envelope, check_request
-from instruments.daq import AnalogOutput
+from instruments.daq import AnalogOutput, Daq, Recording
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.operator import Instruction, Operator
 from instruments.relay import Relay
 from instruments.supply import SupplyOutput
-from instruments.units import Ampere, Ohm, Second, Volt
+from instruments.units import Ampere, Hertz, Ohm, Second, Volt
 from instruments.waveform import Waveform
+
+_PROTECTION_REACH = 1.05
 
 
 class GuardedSupply(SupplyOutput):
     """A supply output that cannot be set beyond the device's absolute maximum.
 
-    ``check_cover`` raises SafetyTrip for a voltage that an open cover does not allow.
+    ``check_cover`` raises SafetyTrip for a voltage that an open cover does not allow. ``driven``
+    returns the highest voltage that an analog output is set to, and ``quench`` brings them to 0 V:
+    a remote input must not be left above the battery voltage.
     """
 
-    __slots__ = ("_ceiling", "_check_cover", "_envelope", "_output", "_voltage")
+    __slots__ = (
+        "__output",
+        "_ceiling",
+        "_check_cover",
+        "_driven",
+        "_enabled",
+        "_envelope",
+        "_quench",
+        "_voltage",
+    )
 
     def __init__(
         self,
@@ -28,147 +44,187 @@ class GuardedSupply(SupplyOutput):
         envelope: Envelope,
         ceiling: Ampere,
         check_cover: Callable[[Volt], None],
+        driven: Callable[[], Volt],
+        quench: Callable[[], None],
     ) -> None:
-        self._output = output
+        self.__output = output
         self._envelope = envelope
         self._ceiling = ceiling
         self._check_cover = check_cover
+        self._driven = driven
+        self._quench = quench
         self._voltage: Volt = 0.0
+        self._enabled = False
+
+    @property
+    def level(self) -> Volt:
+        """Return the voltage that the device is powered with [V], 0 while the output is off."""
+        return self._voltage if self._enabled else 0.0
+
+    def note_safe(self) -> None:
+        """Take note that the instrument was made safe."""
+        self._enabled = False
 
     def set_voltage(self, voltage: Volt) -> None:
-        """Set the regulated voltage [V]; raises SafetyTrip beyond the absolute maximum."""
+        """Set the regulated voltage [V].
+
+        Raises SafetyTrip beyond the absolute maximum, and below what a remote input is driven with.
+        """
         self._envelope.check_voltage(voltage)
         self._check_cover(voltage)
-        self._output.set_voltage(voltage)
+        if voltage < self._driven():
+            raise SafetyTrip(
+                f"{voltage:g} V is below the {self._driven():g} V on a remote input, which would "
+                "then be above the battery voltage: lower that first"
+            )
+        self.__output.set_voltage(voltage)
         self._voltage = voltage
 
     def set_current_limit(self, current: Ampere) -> None:
         """Set the current limit [A], at most the ceiling of the bench file."""
-        self._output.set_current_limit(min(current, self._ceiling))
+        self.__output.set_current_limit(min(current, self._ceiling))
 
     def set_overvoltage_protection(self, voltage: Volt) -> None:
-        """Arm the over-voltage protection at ``voltage`` [V]."""
-        self._output.set_overvoltage_protection(voltage)
+        """Arm the over-voltage protection at ``voltage`` [V]; raises SafetyTrip if it is too high.
+
+        It must trip before the device is hurt: at 5 % above the absolute maximum at the latest.
+        """
+        most = max(_PROTECTION_REACH * self._envelope.maximum_voltage, self._floor())
+        if not 0.0 <= voltage <= most:
+            raise SafetyTrip(f"an over-voltage protection at {voltage:g} V protects nothing")
+        self.__output.set_overvoltage_protection(voltage)
 
     def set_overcurrent_protection(self, current: Ampere) -> None:
         """Arm the over-current protection at ``current`` [A], at most the ceiling.
 
         A supply that cannot be armed as low as the ceiling is armed as low as it can.
         """
-        least = self._output.overcurrent_protection_floor()
-        self._output.set_overcurrent_protection(min(current, max(self._ceiling, least)))
+        least = self.__output.overcurrent_protection_floor()
+        self.__output.set_overcurrent_protection(min(current, max(self._ceiling, least)))
 
     def overvoltage_protection_floor(self) -> Volt:
         """Return the lowest level of the over-voltage protection [V]."""
-        return self._output.overvoltage_protection_floor()
+        return self._floor()
 
     def overcurrent_protection_floor(self) -> Ampere:
         """Return the lowest level of the over-current protection [A]."""
-        return self._output.overcurrent_protection_floor()
+        return self.__output.overcurrent_protection_floor()
 
     def enable(self) -> None:
         """Switch the output on; raises SafetyTrip where the cover is open and must not be."""
         self._check_cover(self._voltage)
-        self._output.enable()
+        self._enabled = True  # first: a command that fails half way may have switched it on
+        self.__output.enable()
 
     def disable(self) -> None:
-        """Switch the output off."""
-        self._output.disable()
+        """Bring what drives a remote input to 0 V, then switch the output off."""
+        self._quench()
+        self.__output.disable()
+        self._enabled = False
 
     def is_enabled(self) -> bool:
         """Return whether the output says it is on."""
-        return self._output.is_enabled()
+        return self.__output.is_enabled()
 
     def voltage(self) -> Volt:
         """Measure the voltage at the output [V]."""
-        return self._output.voltage()
+        return self.__output.voltage()
 
     def current(self) -> Ampere:
         """Measure the current out of the output [A]."""
-        return self._output.current()
+        return self.__output.current()
 
     def voltage_uncertainty(self, voltage: Volt) -> Volt:
         """Return the standard uncertainty of a measured ``voltage`` [V]."""
-        return self._output.voltage_uncertainty(voltage)
+        return self.__output.voltage_uncertainty(voltage)
 
     def current_uncertainty(self, current: Ampere) -> Ampere:
         """Return the standard uncertainty of a measured ``current`` [A]."""
-        return self._output.current_uncertainty(current)
+        return self.__output.current_uncertainty(current)
 
     def is_tripped(self) -> bool:
         """Return whether a protection has switched the output off."""
-        return self._output.is_tripped()
+        return self.__output.is_tripped()
 
     def clear_trip(self) -> None:
         """Release a tripped protection; leaves the output off."""
-        self._output.clear_trip()
+        self.__output.clear_trip()
+
+    def _floor(self) -> Volt:
+        return self.__output.overvoltage_protection_floor()
 
 
 class GuardedLoad(LoadInput):
     """A load that cannot draw more than the rating of the output it is routed to."""
 
-    __slots__ = ("_closed", "_current", "_envelope", "_input", "enabled")
+    __slots__ = ("__input", "_check", "_current", "_enabled")
 
-    def __init__(
-        self, load: LoadInput, envelope: Envelope, closed: Callable[[], frozenset[str]]
-    ) -> None:
-        self._input = load
-        self._envelope = envelope
-        self._closed = closed
+    def __init__(self, load: LoadInput, check: Callable[[Ampere], None]) -> None:
+        self.__input = load
+        self._check = check
         self._current: Ampere = 0.0
-        self.enabled = False
+        self._enabled = False
+
+    @property
+    def enabled(self) -> bool:
+        """Return whether the load may be sinking."""
+        return self._enabled
+
+    def note_safe(self) -> None:
+        """Take note that the instrument was made safe."""
+        self._enabled = False
 
     def set_current(self, current: Ampere) -> None:
         """Set constant-current mode and its level [A]; raises SafetyTrip beyond the rating."""
-        self._envelope.check_load(current, self._closed())
-        self._input.set_current(current)
+        self._check(current)
+        self.__input.set_current(current)
         self._current = current
 
     def current_setpoint_uncertainty(self, current: Ampere) -> Ampere:
         """Return the standard uncertainty of a current set to ``current`` [A]."""
-        return self._input.current_setpoint_uncertainty(current)
+        return self.__input.current_setpoint_uncertainty(current)
 
     def enable(self) -> None:
         """Start to sink; raises SafetyTrip where the set current is beyond the rating."""
-        self._envelope.check_load(self._current, self._closed())
-        self.enabled = True  # first: a command that fails half way may have switched it on
-        self._input.enable()
+        self._check(self._current)
+        self._enabled = True  # first: a command that fails half way may have switched it on
+        self.__input.enable()
 
     def disable(self) -> None:
         """Stop sinking."""
-        self._input.disable()
-        self.enabled = False
+        self.__input.disable()
+        self._enabled = False
 
     def is_enabled(self) -> bool:
         """Return whether the input says it is on."""
-        return self._input.is_enabled()
+        return self.__input.is_enabled()
 
     def voltage(self) -> Volt:
         """Measure the voltage at the input [V]."""
-        return self._input.voltage()
+        return self.__input.voltage()
 
     def current(self) -> Ampere:
         """Measure the current into the input [A]."""
-        return self._input.current()
+        return self.__input.current()
 
     def voltage_uncertainty(self, voltage: Volt) -> Volt:
         """Return the standard uncertainty of a measured ``voltage`` [V]."""
-        return self._input.voltage_uncertainty(voltage)
+        return self.__input.voltage_uncertainty(voltage)
 
     def current_uncertainty(self, current: Ampere) -> Ampere:
         """Return the standard uncertainty of a measured ``current`` [A]."""
-        return self._input.current_uncertainty(current)
+        return self.__input.current_uncertainty(current)
 
 
 class GuardedRelay(Relay):
     """A contact that moves only through the bench, which checks the whole set of contacts."""
 
-    __slots__ = ("_relay", "_role", "_switch")
+    __slots__ = ("__relay", "_role", "_switch")
 
     def __init__(
         self, relay: Relay, role: str, switch: Callable[[Collection[str], Collection[str]], None]
     ) -> None:
-        self._relay = relay
+        self.__relay = relay
         self._role = role
         self._switch = switch
 
@@ -182,17 +238,27 @@ class GuardedRelay(Relay):
 
     def is_energised(self) -> bool:
         """Return what the board reads back."""
-        return self._relay.is_energised()
+        return self.__relay.is_energised()
 
 
 class GuardedSource(AnalogOutput):
     """An analog output that never exceeds the voltage the device is powered with."""
 
-    __slots__ = ("_maximum", "_output")
+    __slots__ = ("__output", "_level", "_maximum")
 
     def __init__(self, output: AnalogOutput, maximum: Callable[[], Volt]) -> None:
-        self._output = output
+        self.__output = output
         self._maximum = maximum
+        self._level: Volt = 0.0
+
+    @property
+    def level(self) -> Volt:
+        """Return the highest voltage that may be on the output [V]."""
+        return self._level
+
+    def note_safe(self) -> None:
+        """Take note that the instrument was made safe."""
+        self._level = 0.0
 
     def set_voltage(self, voltage: Volt) -> None:
         """Set the open-circuit voltage [V]; raises SafetyTrip above the battery voltage."""
@@ -201,11 +267,30 @@ class GuardedSource(AnalogOutput):
                 f"{voltage:g} V is above the battery voltage of {self._maximum():g} V: a remote "
                 "input must never be"
             )
-        self._output.set_voltage(voltage)
+        self._level = max(self._level, voltage)  # a command that fails may have been taken
+        self.__output.set_voltage(voltage)
+        self._level = voltage
 
     def span(self) -> tuple[Volt, Volt]:
         """Return the lowest and highest voltage [V]."""
-        return self._output.span()
+        return self.__output.span()
+
+
+class Streamer:
+    """A device that streams, with nothing in reach but its streams."""
+
+    __slots__ = ("__daq",)
+
+    def __init__(self, daq: Daq) -> None:
+        self.__daq = daq
+
+    def record(self, terminals: Sequence[str], rate: Hertz) -> Recording:
+        """Start to stream ``terminals`` at ``rate`` [Hz]; only one recording runs at a time."""
+        return self.__daq.record(terminals, rate)
+
+    def time_uncertainty(self, rate: Hertz, duration: Second) -> Second:
+        """Return the standard uncertainty of a time between two edges ``duration`` apart [s]."""
+        return self.__daq.time_uncertainty(rate, duration)
 
 
 class ScaledMeter(Multimeter):

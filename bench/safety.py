@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from bench.errors import SafetyTrip
+from bench.family import OUTPUTS
 from bench.spec import Device, OperatingPoint
 from bench.wiring import Wiring
 from instruments.units import Ampere, Ohm, Volt
@@ -139,10 +140,22 @@ class Envelope:
                     f"{terminal} is not short-circuit protected and would see {path:g} ohm, "
                     f"less than {least:g} ohm: refused"
                 )
-            for other in (*(name for name in ratings if name != terminal), *self._supply_side):
+        for terminal in (*ratings, *(name for name in OUTPUTS if name not in ratings)):
+            if terminal not in ratings:
+                self._check_foreign(edges, terminal)
+            for other in (*(name for name in OUTPUTS if name != terminal), *self._supply_side):
                 blocked = (RETURN, *(net for net in self._supply_side if net != other))
                 if _resistance(edges, (terminal,), other, blocked) < LEAST_OUTPUT_PATH:
                     raise SafetyTrip(f"contacts would tie {terminal} to {other}: refused")
+
+    def _check_foreign(self, edges: Mapping[str, Mapping[str, Ohm]], terminal: str) -> None:
+        """Refuse to load an output that the device has not: a wrong one might have it."""
+        path = _resistance(edges, (terminal,), RETURN, blocked=self._supply_side)
+        if path < LEAST_OUTPUT_PATH:
+            raise SafetyTrip(
+                f"{self._device.title} has no {terminal}; {path:g} ohm from there to BAT- would "
+                "load another device behind the connector: refused"
+            )
 
     def _check_sources(self, edges: Mapping[str, Mapping[str, Ohm]]) -> None:
         for role in self._sources:

@@ -30,7 +30,7 @@ def rig(request):
     """Give a bench whose battery speaks on a bus, the laboratory, and what the battery was told."""
     told = []
     with simulated_bench() as (bench, laboratory):
-        bench.device = on_a_bus()
+        bench._device = on_a_bus()
 
         def battery(key, value):
             supply = bench.role(SupplyOutput, "supply")
