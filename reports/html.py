@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,8 +37,8 @@ class Report:
     """
 
     page: Path
-    matrices: tuple[tuple[Path, Path], ...]
     is_single: bool
+    matrices: tuple[tuple[Path, Path], ...] = ()
 
 
 def write_report(runs: Sequence[Run], directory: Path) -> Report:
@@ -53,9 +53,15 @@ def write_report(runs: Sequence[Run], directory: Path) -> Report:
             write_results(run, results)
     write_surroundings(results, runs)
     _attach_matrices(results, runs, matrices)
+    return replace(render(directory, _name(runs)), matrices=matrices)
+
+
+def render(directory: Path, name: str) -> Report:
+    """Render the results in ``directory`` under a title; raises ReportError without Allure."""
+    results = directory / _RESULTS
     is_single = _size(results) <= SINGLE_FILE_LIMIT
-    page = _generate(directory, _name(runs), results, is_single=is_single)
-    return Report(page=page, matrices=matrices, is_single=is_single)
+    page = _generate(directory, name, results, is_single=is_single)
+    return Report(page=page, is_single=is_single)
 
 
 def without_analytics(page: bytes) -> bytes:
@@ -133,7 +139,7 @@ def _allure(directory: Path) -> tuple[str, Path]:
 
 
 def _kept(directory: Path) -> str:
-    return f"the results are kept in {directory}, with coverage.html and coverage.csv"
+    return f"the results are kept in {directory}, with the matrix as HTML and CSV"
 
 
 def _name(runs: Sequence[Run]) -> str:

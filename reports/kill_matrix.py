@@ -48,6 +48,11 @@ class Cell:
         return worst(self.counts)
 
     @property
+    def is_alarm(self) -> bool:
+        """Return whether it speaks against a conforming unit."""
+        return not ACCEPTABLE.issuperset(self.counts)
+
+    @property
     def fails(self) -> bool:
         """Return whether a case says FAIL; the bench's own errors and doubts do not count."""
         return Verdict.FAIL in self.counts
@@ -120,7 +125,7 @@ class KillMatrix:
         found: dict[str, Cell] = {}
         for row in (self.golden, *self.others):
             for clause, cell in row.cells.items():
-                if not ACCEPTABLE.issuperset(cell.counts):
+                if cell.is_alarm:
                     said = cell.said if row.seed is None else f"seed {row.seed}: {cell.said}"
                     found.setdefault(clause, replace(cell, said=said))
         return found

@@ -38,6 +38,7 @@ def prove(
     directory: Directory = _OUT / "prove",
 ) -> None:
     """Run each suite against a conforming unit and against units with known defects."""
+    from reports.kill_matrix_allure import write_results
     from reports.kill_matrix_text import summary, write_matrices
     from station.defects import chosen, nothing
     from station.proof import prove as run
@@ -53,10 +54,14 @@ def prove(
             numbers = range(1, seeds + 1)
             matrices = run(goldens, defects, ledger, spread=spread, told=told, seeds=numbers)
         written = () if golden else write_matrices(matrices, directory)
+        if written:
+            write_results(matrices, directory, written)
     for line in (line for matrix in matrices for line in summary(matrix)):
         out.print(line, markup=False)
     for path in written:
         out.print(f"matrix  {path}", markup=False)
+    if written:
+        out.print(f"for one page of all units: bench report {directory}", markup=False)
     if not all(matrix.is_clean if golden else matrix.is_proof for matrix in matrices):
         raise typer.Exit(1)
 

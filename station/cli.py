@@ -72,13 +72,17 @@ def report(run: RunDirectory = None) -> None:
 
 
 def _report(directory: Path) -> None:
-    from reports.html import write_report
+    from reports import kill_matrix_allure
+    from reports.html import render, write_report
     from reports.run import read_runs
 
-    runs = read_runs(directory)
-    for run in runs:
-        _problems(run.problems)
-    made = write_report(runs, directory)
+    if kill_matrix_allure.is_proof(directory):
+        made = render(directory, kill_matrix_allure.name(directory))
+    else:
+        runs = read_runs(directory)
+        for run in runs:
+            _problems(run.problems)
+        made = write_report(runs, directory)
     way = "open it by a double click" if made.is_single else "serve it: npx allure open"
     out.print(f"report    {made.page}  ({way})", markup=False)
     for matrix, table in made.matrices:

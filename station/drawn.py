@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from bench.errors import ConfigError
-from reports.kill_matrix import ACCEPTABLE, Row, cells_of, dump
+from reports.kill_matrix import Row, cells_of, dump
 from reports.kill_matrix import load as load_row
 from reports.rates import CaseRates, ClauseAlarms, DeviceRates, Rate, load
 from station.batch import QUANTITIES, Batch, judged_limit
@@ -134,7 +134,7 @@ def _alarms(device: str, titles: Mapping[str, str], rows: Sequence[Row]) -> list
     found: list[ClauseAlarms] = []
     for clause in clauses:
         cells = [row.cells[clause] for row in rows if clause in row.cells]
-        bad = [cell for cell in cells if not ACCEPTABLE.issuperset(cell.counts)]
+        bad = [cell for cell in cells if cell.is_alarm]
         found.append(
             ClauseAlarms(
                 device=device,
