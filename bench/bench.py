@@ -1,6 +1,6 @@
 """The bench: roles, wiring, clock, device and envelope, opened together and made safe together."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from bench.app import App
@@ -86,6 +86,7 @@ class Bench:
             for kind in (device, tolerated_by_all(device))
         )
         self._contacts = frozenset(contacts)
+        self.__banks = self._banks_of(contacts)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -333,6 +334,12 @@ class Bench:
             if isinstance(bank, RelayBank) and isinstance(bank.terminal(row.terminal), Relay):
                 yield role
 
+    def _banks_of(self, contacts: Iterable[str]) -> Mapping[str, RelayBank]:
+        """Return the instruments that have one of ``contacts``; others have nothing to switch."""
+        names = {self.file.wiring[role].instrument for role in contacts}
+        instruments = self.__instruments.items()
+        return {n: bank for n, bank in instruments if n in names and isinstance(bank, RelayBank)}
+
     def _guarded(self, name: str) -> object:
         if name in self.file.wiring.computed:
             return computed_meter(self.file.wiring.computed[name], self)
@@ -408,10 +415,9 @@ class Bench:
     def _energise(self, roles: frozenset[str]) -> None:
         self._check_contacts(roles)
         self._closed = roles  # first: a command that fails half way may have moved contacts
-        for name, bank in self.__instruments.items():
-            if isinstance(bank, RelayBank):
-                rows = (self.file.wiring[role] for role in roles)
-                bank.energise_only(row.terminal for row in rows if row.instrument == name)
+        for name, bank in self.__banks.items():
+            rows = (self.file.wiring[role] for role in roles)
+            bank.energise_only(row.terminal for row in rows if row.instrument == name)
 
     def _coding(self) -> BatteryCoding | None:
         return self.file.batteries.get(self.device.battery_link)

@@ -104,6 +104,15 @@ def test_a_case_does_not_depend_on_what_ran_before():
     ]
 
 
+def test_only_instruments_with_a_wired_contact_are_switched():
+    with simulated_bench() as (bench, _):  # its T7 could carry relays, and carries none
+        mark = bench.transcript.mark()
+        bench.switch(close=("to_bus.LOAD",))
+        spoken_to = {line.split()[1] for line in bench.transcript.since(mark)}
+        assert bench.role(Relay, "to_bus.LOAD").is_energised()
+    assert spoken_to == {"relays"}
+
+
 def test_every_door_to_a_short_of_load_is_shut():
     with simulated_bench() as (bench, laboratory):
         bench.apply(case(RANGE).point, settle=2.0)
