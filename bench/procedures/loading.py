@@ -28,7 +28,7 @@ STRONG: Ampere = 0.1
 """Outputs rated from here up get the pull-down as light load, weaker ones only the divider."""
 
 _SETTLE: Second = 0.05
-_SAMPLE: Second = 0.5
+_SAMPLE: Second = 0.15  # a contact that opens for longer does not hide between two readings
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
