@@ -22,7 +22,7 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="battery.condition",
-            parameters=_LOOKS,
+            parameters={**_LOOKS, "listens": ("yes",)},
             measurements={**_LOOKED_AT, "codes_heard": ""},
         ),
         measure=condition.measure,

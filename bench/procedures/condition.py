@@ -21,17 +21,17 @@ _RELEASE: Second = 5.0
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return what is looked at and who listens."""
     looked = (*state.roles(arguments, point), *leds.roles(arguments, point))
-    return (*looked, *said.roles(arguments))
+    listens = (said.ROLES["telemetry"],) if "listens" in arguments else ()
+    return (*looked, *said.roles(arguments), *listens)
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield outputs, LEDs and what the unit says under the condition, then once healthy again."""
-    by = said.way(arguments)
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
     bench.signal_battery(point.battery)
-    if by == "telemetry":
+    if "listens" in arguments:
         heard = said.codes_during(bench, wait)
-        yield measurement(bench, "codes_heard", heard, source=said.ROLES[by])
+        yield measurement(bench, "codes_heard", heard, source=said.ROLES["telemetry"])
     else:
         bench.clock.sleep(wait)
     yield from look(bench, point, arguments)

@@ -83,7 +83,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     threshold = battery_voltage(bench).value / 2.0
     poles = sorted({role for condition, _ in steps for role in bench.battery_roles(condition)})
     channels = [f"stream.{role}" for role in (*OUTPUTS, *poles)]
-    if bench.has(_LIGHT):
+    if poles and bench.has(_LIGHT):  # without a loop the blue LED tells of the radio
         channels.append(_LIGHT)
     pulls = tuple(f"pull_down.{output}" for output in OUTPUTS)
     bench.switch(close=pulls)

@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 from bench.bench import Bench
 from bench.measurement import Evidence
@@ -11,6 +12,10 @@ from instruments.daq import Recording
 from instruments.errors import Exchange, OutOfRange
 from instruments.units import Hertz, Second, Volt
 from instruments.waveform import Waveform
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
 
 PERSISTENCE: Second = 0.05
 """A state must last this long to count; its edge is the first sample of it."""
@@ -64,23 +69,25 @@ def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Sec
 
     times = wave.times()
     beyond = wave.samples > threshold if rising else wave.samples < threshold
-    beyond = beyond & (times >= after)
     needed = max(1, round(PERSISTENCE / wave.interval))
-    if len(beyond) < needed:
-        return None
-    lasting = numpy.convolve(beyond, numpy.ones(needed, dtype=int), mode="valid") == needed
-    first = int(numpy.argmax(lasting))
-    return float(times[first]) if bool(lasting[first]) else None
+    turns = _turns(beyond & (times >= after))
+    starts, ends = turns[::2], turns[1::2]
+    lasting = numpy.flatnonzero(ends - starts >= needed)
+    return float(times[starts[lasting[0]]]) if lasting.size else None
+
+
+def _turns(condition: "NDArray[numpy.bool_]") -> "NDArray[numpy.intp]":
+    """Return where a condition begins and ends to be met, in turn."""
+    import numpy
+
+    return numpy.flatnonzero(numpy.diff(condition, prepend=False, append=False))
 
 
 def longest_below(wave: Waveform, threshold: Volt, start: Second, stop: Second) -> Second:
     """Return the longest time that the wave stays below a threshold between two times [s]."""
-    import numpy
-
     times = wave.times()
     within = wave.samples[(times >= start) & (times < stop)]
-    low = numpy.concatenate(([False], within < threshold, [False])).astype(numpy.int8)
-    turns = numpy.flatnonzero(numpy.diff(low))
+    turns = _turns(within < threshold)
     runs = turns[1::2] - turns[::2]
     return float(runs.max()) * wave.interval if runs.size else 0.0
 

@@ -53,7 +53,8 @@ def test_what_is_foreseen_in_copper_is_what_a_run_finds(device, copper, simulate
             found = {check.measurement.name: check.measurement for check in result.checks}
             for one in foreseen:
                 measured = 2.0 * found[one.quantity].uncertainty
-                assert 1.0 / FACTOR <= one.expanded / measured <= FACTOR, (case_id, one.quantity)
+                where = (case_id, one.quantity)
+                assert measured / FACTOR <= one.expanded <= measured * FACTOR, where
             incapable = any(one.capable is Capable.NO for one in foreseen)
             assert (result.verdict is Verdict.INCONCLUSIVE) == incapable, case_id
     judged = {case.clause.id for case in cases if case.id in rehearsal.foreseen}
