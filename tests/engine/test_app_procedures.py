@@ -6,6 +6,7 @@ import pytest
 from rig import ROOT, Kept, simulated_bench, spec
 
 from bench.app import App, written
+from bench.assembly import assembled, build_laboratory
 from bench.bench_file import load_bench_file
 from bench.capability import missing
 from bench.errors import SafetyTrip, SpecError
@@ -213,11 +214,17 @@ def test_a_sequence_is_not_begun_where_not_all_of_it_can_be_signalled():
 
 
 @pytest.fixture
-def real(rig):
-    """Give a bench that takes itself for a real one."""
-    bench, laboratory = rig
-    bench.file = replace(bench.file, seed=None)
-    return bench, laboratory
+def real():
+    """Give a bench that takes itself for a real one, and the laboratory that its wires end in."""
+    simulated = load_bench_file(ROOT / "benches" / "simulated.toml")
+    device = spec(NAME).device
+    laboratory = build_laboratory(simulated, device, (), 1)
+    file = replace(simulated, seed=None)
+    try:
+        with assembled(file, device, laboratory.wires, laboratory.reseed, serial="T1") as bench:
+            yield bench, laboratory
+    finally:
+        laboratory.close()
 
 
 def test_an_interrupted_update_runs_in_simulation():
