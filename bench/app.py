@@ -84,7 +84,11 @@ class App:
 
     def finds_unit(self) -> bool:
         """Return whether the app lists the unit."""
-        return self._operator().ask(instruction("app.found?"), ("yes", "no")) == "yes"
+        return self.is_so("found")
+
+    def is_so(self, name: str) -> bool:
+        """Return the answer to a question that takes yes or no."""
+        return self._operator().ask(instruction(f"app.{name}?"), ("yes", "no")) == "yes"
 
     def do(self, action: str) -> None:
         """Have ``action`` done; raises InstrumentError."""

@@ -63,7 +63,10 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="app.bank",
-            measurements={f"detected.{name}": bank.WORDS for name in bank.FIGURES},
+            measurements={
+                **{f"detected.{name}": bank.WORDS for name in bank.FIGURES},
+                "changeable": bank.ANSWERS,
+            },
         ),
         measure=bank.measure_detected,
         roles=bank.roles,

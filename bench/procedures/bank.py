@@ -17,6 +17,7 @@ FIGURES = {
     "parallel": Shown(app_unit="", unit="", factor=1.0),
 }
 WORDS = ("AS CONNECTED", "DIFFERENT")
+ANSWERS = ("YES", "NO")
 
 _MINUTES = Shown(app_unit="min", unit="s", factor=60.0)
 _CURRENT = Shown(app_unit="A", unit="A", factor=1.0)
@@ -31,13 +32,18 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure_detected(
     bench: Bench, point: OperatingPoint, arguments: Arguments
 ) -> Iterator[Measurement]:
-    """Yield for each figure whether the app shows what the operator sees of the batteries."""
+    """Yield for each figure whether the app shows what is connected, and whether it can be changed.
+
+    What is connected the operator reads from the labels and cables of the batteries.
+    """
     del point, arguments
     for name, shown in FIGURES.items():
         connected = shown.value(name, bench.operator().ask(instruction(f"battery.{name}?")))
         found = bench.app.number(f"battery_{name}", shown)
         word = WORDS[abs(found - connected) > 0.02 * connected]  # a display rounds
         yield measurement(bench, f"detected.{name}", word, source="operator")
+    changeable = ANSWERS[not bench.app.is_so("battery_changeable")]
+    yield measurement(bench, "changeable", changeable, source="operator")
 
 
 def measure_remaining(

@@ -6,7 +6,7 @@ from bench.bench import Bench
 from bench.measurement import Measurement
 from bench.procedure import Arguments, measurement
 from instruments.errors import NoAnswer
-from instruments.telemetry import Telemetry
+from instruments.telemetry import Readout, Telemetry
 from instruments.units import Second
 
 WAYS = ("telemetry", "app")
@@ -56,26 +56,32 @@ def codes_during(bench: Bench, duration: Second) -> str:
     heard: list[str] = []
     end = bench.clock.now() + duration
     while bench.clock.now() < end:
-        try:
-            read = bench.role(Telemetry, "telemetry").read(_WITHIN)
-        except NoAnswer:
+        read = _readout(bench)
+        if read is None:
             return UNKNOWN
         heard += [code for code in read.codes if code not in heard]
     return " ".join(heard) or NOTHING
 
 
 def _on_the_air(bench: Bench) -> tuple[str, str, str]:
-    receiver = bench.role(Telemetry, "telemetry")
-    try:
-        read = receiver.read(_WITHIN)
-    except NoAnswer:
-        receiver.hears(_WITHIN)  # which raises where it is the receiver that fails
+    read = _readout(bench)
+    if read is None:
         return UNKNOWN, UNKNOWN, UNKNOWN
     return (
         " ".join(read.codes) or NOTHING,
         _answer(read.allowed_to_charge),
         _answer(read.allowed_to_discharge),
     )
+
+
+def _readout(bench: Bench) -> Readout | None:
+    """Return what the unit says next, None while it is silent."""
+    receiver = bench.role(Telemetry, "telemetry")
+    try:
+        return receiver.read(_WITHIN)
+    except NoAnswer:
+        receiver.hears(_WITHIN)  # which raises where it is the receiver that fails
+        return None
 
 
 def _in_the_app(bench: Bench) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ Keys are those that are printed for a person, without their first word: ``discha
 ``app.discharge_floor = 20 %``, ``enclosure?`` of ``inspect.enclosure?``.
 """
 
-from simulation.dut.app import AppError
+from simulation.dut.app import SETTABLE, AppError
 from simulation.dut.device import Device, HasApp, HasBattery
 
 
@@ -25,6 +25,8 @@ class Handling:
             raise ValueError("this unit has no app")
         app = self._device.app
         try:
+            if key == "battery_changeable?":
+                return "yes" if any(name.startswith("battery_") for name in SETTABLE) else "no"
             if key == "found?":
                 return "yes" if app.finds_unit else "no"
             if key.endswith("?"):

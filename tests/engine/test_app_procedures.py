@@ -293,3 +293,76 @@ def test_what_was_set_first_is_put_back_last():
     app.restore()
     assert told[3:] == [("app.soc", "1 %"), ("app.discharge_floor", "1 %")]
     assert app.changed == ()
+
+
+# --- what the procedures measure ------------------------------------------------------------------
+
+
+def values(result):
+    return {check.measurement.name: check.measurement.value for check in result.checks}
+
+
+def of(clause, name):
+    return next(c for c in spec(NAME).cases() if c.clause.id == clause and c.test.name == name)
+
+
+@pytest.mark.parametrize("name", ["fast", "step"])
+def test_the_lead_of_the_pre_alarm_is_that_of_the_unit(rig, name):
+    bench, laboratory = rig
+    measured = values(run_case(of("NG-PRE-30S", name), bench, Kept()))
+    lead = laboratory.device.parameters.number("warning.lead")
+    assert measured["lead_time"] == pytest.approx(lead, abs=0.005)
+    assert measured["prealarm_after"] == pytest.approx(0.0, abs=0.005)
+
+
+def test_the_opening_at_the_floor_counts_from_the_word_of_the_operator(rig):
+    bench, _ = rig
+    measured = values(run_case(of("NG-SOC-ALARM", "by-floor"), bench, Kept()))
+    assert measured["opening_time.LOAD"] == pytest.approx(0.0, abs=0.05)
+
+
+def test_an_opening_that_does_not_come_counts_to_the_end():
+    with simulated_bench(["floor-waits-30s"], name=NAME) as (bench, _):
+        measured = values(run_case(of("NG-SOC-ALARM", "by-floor"), bench, Kept()))
+    assert measured["opening_time.LOAD"] == 10.0
+
+
+# one battery of 12.8 V and 100 Ah at 80 %, 10 A flow: 7 h to the floor at 10 %
+def test_the_remaining_time_is_held_against_the_figures_of_the_display(rig):
+    bench, _ = rig
+    measured = values(run_case(case("NG-SOC-TTG"), bench, Kept()))
+    assert measured["remaining_time"] == pytest.approx(7 * 3600.0, rel=0.01)
+    assert measured["remaining_deviation"] == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_failed_update_opens_the_load_when_its_time_is_over(rig):
+    bench, laboratory = rig
+    measured = values(run_case(case("NG-FW-120S"), bench, Kept()))
+    grace = laboratory.device.parameters.number("update.grace")
+    assert measured["load_delay"] == pytest.approx(grace, abs=0.1)
+
+
+# 30 s from the end of the boot; blinking with a period of 2 s ends with light or without
+def test_the_window_of_the_radio_is_seen_in_the_light(rig):
+    bench, laboratory = rig
+    measured = values(run_case(case("NG-BT-30S"), bench, Kept()))
+    window = laboratory.device.parameters.number("bluetooth.window")
+    assert window - 1.1 <= measured["window"] <= window + 0.1
+
+
+@pytest.mark.parametrize(
+    ("faults", "heard"),
+    [((), "W-B05 A-B05"), (("battery-loss-unwarned",), "A-B05"), (("readout-mute",), "unknown")],
+)
+def test_codes_are_heard_in_their_order(faults, heard):
+    with simulated_bench(faults, name=NAME) as (bench, _):
+        measured = values(run_case(of("NG-CODE-SEM", "battery-lost"), bench, Kept()))
+    assert measured["codes_heard"] == heard
+
+
+def test_what_a_reset_spares_is_kept():
+    with simulated_bench(["reset-forgets-floor"], name=NAME) as (bench, _):
+        measured = values(run_case(case("NG-RESET"), bench, Kept()))
+    assert measured["reset.discharge_floor"] == "KEPT"
+    assert measured["reset.tail_current"] == "RESTORED"
+    assert measured["default.tail_current"] == pytest.approx(0.04)
