@@ -9,6 +9,7 @@ from bench.bench_file import BenchFile
 from bench.computed_meters import computed_meter
 from bench.errors import ConfigError, SafetyTrip
 from bench.family import tolerated_by_all
+from bench.fitting import Fitting
 from bench.frozen import frozen_device, frozen_file
 from bench.guarded import (
     GuardedLoad,
@@ -87,6 +88,8 @@ class Bench:
         )
         self._contacts = frozenset(contacts)
         self.__banks = self._banks_of(contacts)
+        envelopes = (self._envelope, self._cautious)
+        self._fitting = Fitting(envelopes, self.operator, self._supply_level, self.confirm_variant)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -124,6 +127,11 @@ class Bench:
     def closed(self) -> frozenset[str]:
         """Return the roles of the contacts that are closed."""
         return self._closed
+
+    @property
+    def fitting(self) -> Fitting:
+        """Return what is fitted to the outputs, to be changed by a person."""
+        return self._fitting
 
     def provenance(self) -> Mapping[str, object]:
         """Return what the run record says of files, instruments, device and decision rule."""

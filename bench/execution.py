@@ -58,6 +58,7 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
     )
     recorder.record(result)
     if interruption is not None:
+        bench.fitting.abandon()
         raise interruption
     return result
 
@@ -66,6 +67,7 @@ def _measure(case: Case, bench: Bench) -> Iterator[Measurement]:
     """Bring the device to the point and yield what the procedure measures."""
     test = case.test
     procedure = PROCEDURES[test.procedure]
+    bench.fitting.change(procedure.fits(test.arguments) if procedure.fits else {})
     if procedure.prepare is not None:
         procedure.prepare(bench, case.point, test.arguments)
     if procedure.powered:

@@ -19,6 +19,9 @@ class Procedure:
     needs beyond those that bring the device to its point. ``owns`` are the axes that it applies
     itself, ``conditions`` the battery conditions that it signals beyond that of the point.
 
+    ``fits`` tells which controlled devices are to be at which outputs; at all others, and without
+    it, there are none.
+
     ``prepare`` is called before the device is powered, for what has to be fitted or heated first;
     ``finish`` when the bench is safe again, also after an error, but not after an interruption and
     not where the bench could not be made safe: nobody is to touch it then. Where ``powered`` is
@@ -31,6 +34,7 @@ class Procedure:
     roles: Callable[[Arguments, OperatingPoint], tuple[str, ...]]
     owns: frozenset[str] = field(default_factory=frozenset[str])
     conditions: Callable[[Arguments], tuple[str, ...]] | None = None
+    fits: Callable[[Arguments], Mapping[str, str]] | None = None
     prepare: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     finish: Callable[[Bench, OperatingPoint, Arguments], None] | None = None
     powered: bool = True

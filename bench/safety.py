@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from math import inf
 
+from bench.controlled import ControlledDevice
 from bench.errors import SafetyTrip
 from bench.family import OUTPUTS
 from bench.spec import Device, OperatingPoint
@@ -48,6 +49,7 @@ class Envelope:
         "_cleared",
         "_contacts",
         "_device",
+        "_fitted",
         "_fixed",
         "_sources",
         "_supply_side",
@@ -62,6 +64,7 @@ class Envelope:
         self._wiring = wiring
         self._contacts = frozenset(contacts)
         self._sources = frozenset(sources)
+        self._fitted: dict[str, ControlledDevice] = {}
         self._fixed = tuple(self._permanent_edges())
         self._supply_side = self._nets_at_supply()
         self._cleared: set[frozenset[str]] = set()
@@ -89,6 +92,31 @@ class Envelope:
                 f"{self.maximum_voltage:g} V: refused"
             )
 
+        for output, fitted in self._fitted.items():
+            if voltage > fitted.maximum:
+                raise SafetyTrip(
+                    f"{voltage:g} V is beyond the {fitted.maximum:g} V that what is fitted to "
+                    f"{output} may see ({fitted.title}): refused"
+                )
+
+    def check_fitting(self, output: str, device: ControlledDevice) -> None:
+        """Refuse a controlled device at an output that is not there, or not meant for it."""
+        if output not in self._device.ratings:
+            raise SafetyTrip(f"{self._device.title} has no output {output} to fit anything to")
+        if output not in device.outputs:
+            raise SafetyTrip(
+                f"{device.title} belongs at {' or '.join(device.outputs)}, not at {output}: refused"
+            )
+
+    def fit(self, output: str, device: ControlledDevice | None) -> None:
+        """Take note of what is fitted to ``output`` from now on; None for nothing."""
+        if device is None:
+            self._fitted.pop(output, None)
+        else:
+            self.check_fitting(output, device)
+            self._fitted[output] = device
+        self._cleared.clear()
+
     def check_load(self, current: Ampere, closed: frozenset[str]) -> None:
         """Refuse a load current beyond the rating of the output it would be drawn from."""
         if not current >= 0.0:
@@ -96,6 +124,11 @@ class Envelope:
         if "bypass" in self._contacts and "bypass" not in closed:
             raise SafetyTrip("the current input is not bypassed: no output may be loaded")
         for terminal in self._on_bus(closed):
+            if terminal in self._fitted:
+                raise SafetyTrip(
+                    f"{self._fitted[terminal].title} is fitted to {terminal}, which is not loaded "
+                    "as well: refused"
+                )
             rating = self._device.ratings.get(terminal)
             allowed = rating.current if rating else 0.0
             if current > allowed * (1.0 + 1e-9):
@@ -117,7 +150,7 @@ class Envelope:
         """Refuse a set of closed contacts that shorts, ties or back-feeds anything."""
         if closed in self._cleared:
             return
-        edges = _merged([*self._fixed, *self._closed_edges(closed)])
+        edges = _merged([*self._fixed, *self._fitted_edges(), *self._closed_edges(closed)])
         self._check_supply(edges)
         self._check_outputs(edges)
         self._check_sources(edges)
@@ -175,6 +208,10 @@ class Envelope:
         for role in closed:
             row = self._wiring[role]
             yield row.plus, row.minus, row.series
+
+    def _fitted_edges(self) -> Iterable[tuple[str, str, Ohm]]:
+        for output, device in self._fitted.items():
+            yield output, RETURN, device.least_resistance
 
     def _nets_at_supply(self) -> tuple[str, ...]:
         """Return the nets that carry the battery voltage, whatever the bench file calls them."""

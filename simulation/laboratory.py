@@ -9,6 +9,7 @@ from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
 from instruments.units import Second
 from simulation.clock import VirtualClock
+from simulation.controlled.shelf import Shelf
 from simulation.dut.device import Advertises
 from simulation.dut.handling import Handling
 from simulation.elements import Capacitor, Resistor
@@ -39,6 +40,8 @@ Panel = _WithPlug | Radio | Person
 
 _RADIO = "victron.InstantReadout"
 _PERSON = "person.operator"
+_OUTPUTS = ("LOAD", "CHARGER")
+"""Outputs that something can be fitted to."""
 
 _PANELS: dict[str, Callable[..., _WithPlug]] = {
     "gwinstek.PSW80-13.5": Psw,
@@ -137,12 +140,14 @@ class Laboratory:
         for part in parts:
             self._place(part)
         self.device: Device | None = self._build_device(device, faults)
+        self.shelf = Shelf(self.world, self.clock, self._outputs())
         handling = Handling(self.device)
         self._skills: dict[str, Skill] = {
             "app": handling.app,
             "battery": handling.battery,
             "chamber": handling.chamber,
             "inspect": handling.inspect,
+            "fit": self.shelf.fit,
         }
         _check_instruments(instruments, links)
         try:
@@ -217,6 +222,10 @@ class Laboratory:
             self.world.add(Resistor(part.plus, part.minus, part.value, name=part.name))
         else:
             self.world.add(Capacitor(part.plus, part.minus, part.value, name=part.name))
+
+    def _outputs(self) -> tuple[str, ...]:
+        known = self.device.sheet.terminals if self.device else ()
+        return tuple(terminal for terminal in _OUTPUTS if terminal in known)
 
     def _build_device(self, device: str, faults: Sequence[str]) -> "Device | None":
         if not device:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bench.controlled import controlled_devices
 from bench.procedure import Procedure
 from bench.procedures import (
     battery,
     chamber,
+    controlled,
     current_limit,
     inspection,
     leds,
@@ -27,6 +29,20 @@ _WATCHED = {
     name.replace("{terminals}", f"{{{parameter}}}"): unit
     for parameter in ("trips", "keeps")
     for name, unit in {**_STATE, "state_after.{terminals}": _STATES}.items()
+}
+_CONTROLLED: dict[str, str | tuple[str, ...]] = {
+    "level": "V",
+    "engaged": controlled.WORDS,
+    "engaged_off": controlled.WORDS,
+    "engaged_after": controlled.WORDS,
+    "release_time": "s",
+    "engage_time": "s",
+    "off_time": "s",
+}
+_SYSTEM: dict[str, str | tuple[str, ...]] = {
+    f"{quantity}.{output}": controlled.WORDS
+    for quantity in ("running_before", "running", "running_after")
+    for output in controlled.OUTPUTS
 }
 _SEQUENCE: dict[str, str | tuple[str, ...]] = {
     **{
@@ -201,6 +217,40 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 roles=prealarm.roles,
                 owns=frozenset({"battery"}),
                 conditions=prealarm.conditions,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="controlled.follows",
+                    parameters={
+                        "output": controlled.OUTPUTS,
+                        "device": tuple(controlled_devices()),
+                        "opens_within": "s",
+                        "returns_within": "s",
+                    },
+                    required=("output", "device"),
+                    measurements=_CONTROLLED,
+                ),
+                measure=controlled.measure,
+                roles=controlled.roles,
+                owns=frozenset({"battery"}),
+                fits=controlled.fits,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="controlled.system",
+                    parameters={
+                        "load": controlled.names("LOAD"),
+                        "charger": controlled.names("CHARGER"),
+                        "opens_within": "s",
+                        "returns_within": "s",
+                    },
+                    required=("load", "charger"),
+                    measurements=_SYSTEM,
+                ),
+                measure=controlled.measure_system,
+                roles=controlled.system_roles,
+                owns=frozenset({"battery"}),
+                fits=controlled.system_fits,
             ),
             Procedure(
                 signature=ProcedureSignature(

@@ -117,6 +117,12 @@ def curves(
         abscissa_unit="s",
         ordinate_unit="V",
         x=(first.times() - first.start)[kept],
-        columns={role.partition(".")[2]: wave.samples[kept] for role, wave in waves.items()},
+        columns={_label(role): wave.samples[kept] for role, wave in waves.items()},
         marks={label: at - first.start for label, at in marks.items()},
     )
+
+
+def _label(role: str) -> str:
+    """Return what a curve is called: the net of a plain stream, else the role's own words."""
+    family, _, net = role.partition(".")
+    return net if family in ("stream", "light") else f"{family} {net}"

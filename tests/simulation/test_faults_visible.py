@@ -1,6 +1,7 @@
 """Each named defect shows at the terminals what its title says, and a healthy unit does not."""
 
 import itertools
+import math
 
 import pytest
 from device_rig import PULL, Rig
@@ -110,6 +111,20 @@ def _after_short(faults):
     return rig.state("CHARGER")
 
 
+def _fall(faults):
+    """Return how long CHARGER takes to 1/e through the pull-down, once remote is off."""
+    rig = Rig(faults=faults)
+    rig.downs["CHARGER"].close()
+    high = rig.v("CHARGER")
+    rig.link.open()
+    rig.sleep(0.2)  # the reaction time of the unit
+    for millisecond in range(0, 10_000, 10):
+        if rig.v("CHARGER") < high / math.e:
+            return millisecond / 1000
+        rig.sleep(0.01)
+    return None
+
+
 def _interruptions(faults):
     rig = Rig(faults=faults)
     rig.downs["LOAD"].close()
@@ -153,6 +168,7 @@ SEEN = {
     "load-pulled-low": (_off_resistance("LOAD"), _at(1e3, 0.005), None),
     "charger-pulled-low": (_off_resistance("CHARGER"), _at(1e3, 0.005), None),
     "charger-leaks-50ua": (_off_current("CHARGER"), _at(50e-6), _at(0.2e-6)),
+    "charger-capacitor": (_fall, _at(4.7, 0.02), 0.0),
     "load-leaks-50ua": (_off_current("LOAD"), _at(50e-6), _at(0.2e-6)),
     "load-stuck-high": (_state("LOAD", link=False), "HIGH", "FLOAT"),
     "charger-not-high": (_state("CHARGER"), "FLOAT", "HIGH"),

@@ -1,10 +1,12 @@
 """The safety envelope refuses what could hurt the device or the bench."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.bench_file import load_bench_file
+from bench.controlled import controlled_devices
 from bench.errors import SafetyTrip
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint, Rating
@@ -184,3 +186,32 @@ def test_no_relay_switches_hot():
         with pytest.raises(SafetyTrip, match="switch hot"):
             envelope().check_switching(before, after)
     envelope().check_switching(before, before | {"loop.1"})
+
+
+def test_a_fitted_device_is_no_short_but_what_could_be_one_is_refused():
+    inverter = controlled_devices()["inverter"]
+    box = envelope()
+    box.fit("LOAD", inverter)
+    box.check_contacts(frozenset({"pull_down.LOAD", "bypass"}))
+    box.fit("LOAD", replace(inverter, least_resistance=10.0))
+    with pytest.raises(SafetyTrip, match=r"LOAD is not .* would see 9\.999 ohm"):
+        box.check_contacts(frozenset({"pull_down.LOAD", "bypass"}))
+    box.fit("LOAD", None)
+    box.check_contacts(frozenset({"pull_down.LOAD", "bypass"}))
+
+
+def test_an_output_with_a_device_is_not_loaded_as_well():
+    box = envelope()
+    closed = frozenset({"to_bus.LOAD", "bus_load", "bypass"})
+    box.check_load(0.5, closed)
+    box.fit("LOAD", controlled_devices()["inverter"])
+    with pytest.raises(SafetyTrip, match="is fitted to LOAD"):
+        box.check_load(0.5, closed)
+
+
+def test_a_fitted_device_narrows_the_voltage():
+    box = envelope()
+    box.fit("LOAD", controlled_devices()["smart_battery_protect"])
+    box.check_voltage(35.0)
+    with pytest.raises(SafetyTrip, match="beyond the 35 V that what is fitted to LOAD may see"):
+        box.check_voltage(35.1)

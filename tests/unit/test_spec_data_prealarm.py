@@ -25,11 +25,13 @@ CLAUSES = {
     "P-LOAD-NOSC": "guard",
     "P-LOAD-FLOAT": "bench-with-battery",
     "P-LOAD-UV": "bench-with-battery",
+    "P-LOAD-USES": "bench",
     "P-LOAD-CONTACTOR": "bench",
     "P-CHG-LEVEL": "bench-with-battery",
     "P-CHG-ILIM": "bench-with-battery",
     "P-CHG-FLOAT": "bench-with-battery",
     "P-CHG-OVT": "bench-with-battery",
+    "P-CHG-USES": "bench",
     "P-CHG-NOINDUCT": "inspection",
     "P-PRE-IDLE": "bench-with-battery",
     "P-PRE-LEVEL": "bench-with-battery",
@@ -166,6 +168,7 @@ def test_device_is_the_printed_one(spec):
 def test_states_after_the_opening_wait_for_it(cases):
     for case in cases:
         waits = case.test.settle > 30.0 or case.test.procedure == "prealarm.sequence"
+        waits |= case.test.arguments.get("opens_within") == "45 s"
         told = "LED_BLUE" in str(case.test.arguments) and case.test.name == "waiting"
         if case.point.battery == "undervoltage":
             assert waits or told, case
