@@ -1,12 +1,13 @@
 """The bench: roles, wiring, clock, device and envelope, opened together and made safe together."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from bench.app import App
 from bench.battery_coding import SECTIONS, BatteryCoding
 from bench.bench_file import BenchFile
 from bench.computed_meters import computed_meter
+from bench.contacts import Contacts
 from bench.errors import ConfigError, SafetyTrip
 from bench.family import tolerated_by_all
 from bench.fitting import Fitting
@@ -33,7 +34,7 @@ from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.operator import Operator
-from instruments.relay import Relay, RelayBank
+from instruments.relay import Relay
 from instruments.supply import SupplyOutput
 from instruments.transports.transcript import Transcript
 from instruments.units import Ampere, Second, Volt
@@ -74,20 +75,17 @@ class Bench:
         self._reseed = reseed
         self._provenance = provenance
         self._roles: dict[str, object] = {}
-        self._closed: frozenset[str] = frozenset()
+        self._contacts = Contacts(file, instruments, clock, self._check_contacts)
         self._app = App(self.operator)
         self._surroundings = Surroundings(self.operator)
         self._identification: Identification | None = None
         self._looking = False
         self._case_id = ""
-        contacts = tuple(self._relay_roles())
         sources = tuple(role for role in file.wiring.connections if role.startswith("dac."))
         self._envelope, self._cautious = (
-            Envelope(kind, file.wiring, contacts=contacts, sources=sources)
+            Envelope(kind, file.wiring, contacts=self._contacts.roles, sources=sources)
             for kind in (device, tolerated_by_all(device))
         )
-        self._contacts = frozenset(contacts)
-        self.__banks = self._banks_of(contacts)
         envelopes = (self._envelope, self._cautious)
         self._fitting = Fitting(envelopes, self.operator, self._supply_level, self.confirm_variant)
 
@@ -126,7 +124,7 @@ class Bench:
     @property
     def closed(self) -> frozenset[str]:
         """Return the roles of the contacts that are closed."""
-        return self._closed
+        return self._contacts.closed
 
     @property
     def fitting(self) -> Fitting:
@@ -212,7 +210,9 @@ class Bench:
         self._envelope.check_point(point)
         self.confirm_variant()
         self._surroundings.settle()
-        self.switch_to({"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts)
+        self.switch_to(
+            {"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts.roles
+        )
         self._power(point.vbat)
         self.clock.sleep(settle)
         self._drive_remote(point, settle)
@@ -224,26 +224,13 @@ class Bench:
             self.clock.sleep(settle)
 
     def switch(self, close: Collection[str] = (), release: Collection[str] = ()) -> None:
-        """Close and release contacts by role, breaking before making."""
-        unknown = {*close, *release} - self._contacts
-        if unknown:
-            raise ConfigError(
-                f"{self.file.path}: no relay plays the role '{min(unknown)}'; wire one"
-            )
-        self.switch_to((self._closed - frozenset(release)) | frozenset(close))
+        """Close and release contacts by role, breaking before making; raises ConfigError."""
+        self._contacts.known({*close, *release})
+        self.switch_to((self.closed - frozenset(release)) | frozenset(close))
 
     def switch_to(self, target: Collection[str]) -> None:
         """Close exactly the contacts in ``target``, breaking before making, then settle."""
-        after = frozenset(target)
-        if after == self._closed:
-            return
-        self._check_contacts(after)
-        kept = self._closed & after
-        if kept != self._closed:
-            self._energise(kept)
-        if kept != after:
-            self._energise(after)
-        self.clock.sleep(self.file.relay_settle)
+        self._contacts.switch_to(target)
 
     def signal_battery(self, condition: str) -> None:
         """Let the loop box or the operator bring about a battery condition, or ``healthy``.
@@ -252,7 +239,7 @@ class Bench:
         """
         opened = self.battery_roles(condition)
         loop = self._loop()
-        self.switch_to((self._closed - loop) | (loop - frozenset(opened)))
+        self.switch_to((self.closed - loop) | (loop - frozenset(opened)))
         self._surroundings.bring_battery(condition if self._is_asked(condition) else "")
 
     def restore_battery(self) -> None:
@@ -320,7 +307,7 @@ class Bench:
                 self.__instruments[name].make_safe()
             except Exception as error:  # noqa: BLE001 - whatever one does, the others come next
                 errors.append(error)
-        self._closed = frozenset()
+        self._contacts.note_safe()
         for view in self._roles.values():
             if isinstance(view, GuardedLoad | GuardedSupply | GuardedSource):
                 view.note_safe()
@@ -335,18 +322,6 @@ class Bench:
                 f"{self.file.path}: nobody plays the role '{role}'; add it to [wiring]"
             )
         return self.file.wiring[role]
-
-    def _relay_roles(self) -> Iterator[str]:
-        for role, row in self.file.wiring.connections.items():
-            bank = self.__instruments[row.instrument]
-            if isinstance(bank, RelayBank) and isinstance(bank.terminal(row.terminal), Relay):
-                yield role
-
-    def _banks_of(self, contacts: Iterable[str]) -> Mapping[str, RelayBank]:
-        """Return the instruments that have one of ``contacts``; others have nothing to switch."""
-        names = {self.file.wiring[role].instrument for role in contacts}
-        instruments = self.__instruments.items()
-        return {n: bank for n, bank in instruments if n in names and isinstance(bank, RelayBank)}
 
     def _guarded(self, name: str) -> object:
         if name in self.file.wiring.computed:
@@ -380,12 +355,12 @@ class Bench:
         self._envelope.check_contacts(after)
         load = self._roles.get("load")
         if isinstance(load, GuardedLoad) and load.enabled:
-            self._envelope.check_switching(self._closed, after)
+            self._envelope.check_switching(self.closed, after)
         self._check_for_all(lambda envelope: envelope.check_contacts(after))
 
     def _check_load(self, current: Ampere) -> None:
-        self._envelope.check_load(current, self._closed)
-        self._check_for_all(lambda envelope: envelope.check_load(current, self._closed))
+        self._envelope.check_load(current, self.closed)
+        self._check_for_all(lambda envelope: envelope.check_load(current, self.closed))
 
     def _check_for_all(self, check: Callable[[Envelope], None]) -> None:
         """Refuse what only the named variant survives, unless it is known to be the one."""
@@ -420,13 +395,6 @@ class Bench:
         supply = self._roles.get("supply")
         return supply.level if isinstance(supply, GuardedSupply) else 0.0
 
-    def _energise(self, roles: frozenset[str]) -> None:
-        self._check_contacts(roles)
-        self._closed = roles  # first: a command that fails half way may have moved contacts
-        for name, bank in self.__banks.items():
-            rows = (self.file.wiring[role] for role in roles)
-            bank.energise_only(row.terminal for row in rows if row.instrument == name)
-
     def _coding(self) -> BatteryCoding | None:
         return self.file.batteries.get(self.device.battery_link)
 
@@ -453,11 +421,7 @@ class Bench:
                 case _:
                     way = "dac"
             contacts.add(f"remote.{terminal}.{way}")
-        missing = contacts - self._contacts
-        if missing:
-            raise ConfigError(
-                f"{self.file.path}: no relay plays the role '{min(missing)}'; wire one"
-            )
+        self._contacts.known(contacts)
         return contacts
 
     def _drive_remote(self, point: OperatingPoint, settle: Second) -> None:

@@ -38,7 +38,7 @@ def healthy(device: str, **changes: float | str) -> OperatingPoint:
 
 def power_by_hand(bench: Bench) -> None:
     """Power the unit as somebody would who does not know ``bench.apply``, which looks first."""
-    bench.switch_to({"bypass", "remote_link", "loop.1", "loop.2", "loop.3"} & bench._contacts)
+    bench.switch_to({"bypass", "remote_link", "loop.1", "loop.2", "loop.3"} & bench._contacts.roles)
     supply = bench.role(SupplyOutput, "supply")
     supply.set_voltage(12.8)
     supply.set_current_limit(1.5)

@@ -107,7 +107,7 @@ def by_another_wiring(bench: Bench, terminal: str) -> None:
 
 
 def by_moving_contacts_directly(bench: Bench, terminal: str) -> None:
-    bench._energise(frozenset(contacts(terminal)))
+    bench._contacts._energise(frozenset(contacts(terminal)))
 
 
 def by_what_a_relay_hides(bench: Bench, terminal: str) -> None:
@@ -120,6 +120,11 @@ def by_the_instruments(bench: Bench, terminal: str) -> None:
     bench._instruments["relays"].energise_only(rows)  # type: ignore[attr-defined]
 
 
+def by_the_banks(bench: Bench, terminal: str) -> None:
+    rows = [bench.file.wiring[role].terminal for role in contacts(terminal)]
+    bench._contacts._banks["relays"].energise_only(rows)  # type: ignore[attr-defined]
+
+
 def by_the_recorder(bench: Bench, terminal: str) -> None:
     daq, _ = bench.recorder_of(f"stream.{terminal}")
     daq.energise_only([])  # type: ignore[attr-defined]
@@ -128,7 +133,7 @@ def by_the_recorder(bench: Bench, terminal: str) -> None:
 def by_forgetting_what_is_closed(bench: Bench, terminal: str) -> None:
     first, second = contacts(terminal)
     bench.switch(close=(first,))
-    bench._closed = frozenset()
+    bench._contacts._closed = frozenset()
     bench.switch(close=(second,))
 
 
@@ -144,6 +149,7 @@ SHORT_DOORS: tuple[Callable[[Bench, str], None], ...] = (
     by_moving_contacts_directly,
     by_what_a_relay_hides,
     by_the_instruments,
+    by_the_banks,
     by_the_recorder,
     by_forgetting_what_is_closed,
 )
