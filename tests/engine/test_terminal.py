@@ -51,8 +51,7 @@ def test_asks():
 
 INTERRUPTED = """
 import pytest
-from rig import Kept, case, simulated_bench, spec
-from dataclasses import replace
+from rig import Kept, simulated_bench, spec
 from bench.execution import run_case
 from instruments.transports import console
 from reports.interrupts import Interrupts
@@ -63,10 +62,10 @@ def test_is_interrupted(monkeypatch):
     far_end = lambda cable: console.ControllingTerminal()
     monkeypatch.setattr(simulation.wires.console, "SimulatedConsole", far_end)
     kept = Kept()
-    found = next(c for c in spec().cases() if c.test.procedure == "outputs.state")
-    found = replace(found, point=found.point | {"battery": "prealarm"})
-    with simulated_bench() as (bench, laboratory):
-        bench.device = replace(bench.device, battery_link="bus")
+    cases = spec("smallbms_ng").cases()
+    cases = [c for c in cases if c.test.procedure == "battery.condition"]
+    found = next(c for c in cases if c.point["battery"] == "prealarm")
+    with simulated_bench(name="smallbms_ng") as (bench, laboratory):
         interrupts = Interrupts()
         interrupts.install()
         with pytest.raises(KeyboardInterrupt):
