@@ -38,6 +38,11 @@ AT_THE_TERMINALS = {
     "led-blue-missing",
     "error-span-wide",
     "bluetooth-dead",
+    "load-leaks-50ua",
+    "load-intermittent",
+    "charger-capacitor",
+    "no-remote-loop",
+    "six-pin-block",
 }
 
 
