@@ -21,7 +21,7 @@ _TOP, _BOTTOM, _RIGHT = 40.0, 306.0, 622.0  # of the frame; its left side depend
 _POINTS = 1600  # more than the picture has pixels
 _LEGEND = 24  # characters in a line of the legend
 _SPARSE = 100  # points up to which each is shown as a dot
-_TOGETHER = 4  # more curves than these hide each other: each gets a strip of its own
+_TOGETHER = 4  # more curves than these hide each other
 _FLAT = 0.05  # part of the greatest curve below which a curve counts as flat
 _COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47", "#45818e", "#7f6000")
 _QUANTITIES = {"V": "voltage", "A": "current"}
@@ -37,15 +37,15 @@ def picture(curve: Evidence, title: str) -> str:
 
 
 class _Picture:
-    """Curves in one frame: on one ordinate, or one above the other where they are many."""
+    """Curves in one frame: on one ordinate, or one above the other where they hide each other."""
 
     def __init__(self, curve: Evidence, title: str) -> None:
         x_factor, self._x_unit = _scale(curve.x, curve.abscissa_unit)
         y_factor, self._y_unit = _scale_of_columns(curve)
         self._curve = curve
         self._title = title
-        self._apart = len(curve.columns) > _TOGETHER
-        self._left = (0.13 if self._apart else 0.09) * _WIDTH
+        self._apart = _hide_each_other(curve)
+        self._left = (0.145 if self._apart else 0.09) * _WIDTH
         self._x = curve.x / x_factor
         self._marks = {name: at / x_factor for name, at in curve.marks.items()}
         self._columns = {name: column / y_factor for name, column in curve.columns.items()}
@@ -135,6 +135,12 @@ class _Picture:
         yield svg.line((634.0, y - 4.0), (656.0, y - 4.0), colour, width=1.5, dashes=dashes)
         yield svg.text(662.0, y, lines, size=11)
         self._legend_line += 13.2 * (lines.count("\n") + 1) + 3.0
+
+
+def _hide_each_other(curve: Evidence) -> bool:
+    """Return whether each curve needs a strip: many do, and pins of like levels against time."""
+    count = len(curve.columns)
+    return count > _TOGETHER or (count > 1 and curve.abscissa == "time" and not curve.levels)
 
 
 def thinned(curve: Evidence, points: int = _POINTS) -> Evidence:

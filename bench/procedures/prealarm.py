@@ -40,20 +40,21 @@ _LEAD: Second = 1.0
 _POINTS = 4000  # of a record of a minute; the times are judged on all samples
 _RELEASE: Second = 3.0
 _POLE_THRESHOLD: Volt = 1.0
-_LIGHT = "light.LED_BLUE"
+_LIGHTS = ("light.LED_RED", "light.LED_BLUE")
+"""The LED that tells of a low cell: red beside a battery on a bus, blue beside a loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Course:
     """What happened in the stream, as times [s] on its clock; None for what did not happen.
 
-    ``signals`` are the edges of the poles at each step, ``rise`` and ``drop`` those of PRE-ALARM,
-    ``opening`` is that of LOAD.
+    ``signals`` are the conditions of the battery and when they began, ``rise`` and ``drop`` the
+    edges of PRE-ALARM, ``opening`` is that of LOAD.
     """
 
     start: Second
     end: Second
-    signals: tuple[Second, ...]
+    signals: tuple[tuple[str, Second], ...]
     rise: Second | None
     drop: Second | None
     opening: Second | None
@@ -83,8 +84,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     threshold = battery_voltage(bench).value / 2.0
     poles = sorted({role for condition, _ in steps for role in bench.battery_roles(condition)})
     channels = [f"stream.{role}" for role in (*OUTPUTS, *poles)]
-    if poles and bench.has(_LIGHT):  # without a loop the blue LED tells of the radio
-        channels.append(_LIGHT)
+    if bench.has(light := _LIGHTS[bool(poles)]):
+        channels.append(light)
     pulls = tuple(f"pull_down.{output}" for output in OUTPUTS)
     bench.switch(close=pulls)
     with streaming(bench, channels, RATE) as stream:
@@ -116,14 +117,14 @@ def _course(
 ) -> _Course:
     """Find the edges in the stream; a signal that is not in it was given when it was ``told``."""
     load, alarm = stream.waves["stream.LOAD"], stream.waves["stream.PRE-ALARM"]
-    signals: list[Second] = []
+    signals: list[tuple[str, Second]] = []
     after = load.start
     conditions = ["healthy", *(condition for condition, _ in steps)]
     for (before, now), (_, duration) in zip(pairwise(conditions), steps, strict=True):
         seen = _signal(bench, stream, before, now, after)
-        signals.append(told[len(signals)] if seen is None else seen)
-        after = signals[-1] + duration / 2.0
-    rise = edge(alarm, threshold, rising=True, after=signals[0])
+        signals.append((now, told[len(signals)] if seen is None else seen))
+        after = signals[-1][1] + duration / 2.0
+    rise = edge(alarm, threshold, rising=True, after=signals[0][1])
     return _Course(
         start=load.start,
         end=load.start + load.interval * len(load.samples),
@@ -154,22 +155,23 @@ def _times(
     source = "stream.LOAD, stream.PRE-ALARM"
     rise, drop, opening = course.rise, course.drop, course.opening
     warned_until = course.end if opening is None else opening
+    (_, first), (_, last) = course.signals[0], course.signals[-1]
     if SEQUENCES[name][-1][0] == "healthy":
-        warned_until = course.signals[-1]
+        warned_until = last
         gap = longest_below(waves["stream.LOAD"], threshold, course.start, course.end)
         yield _time(bench, "load_gap", gap, "stream.LOAD", evidence)
-        release = (course.end if drop is None else drop) - course.signals[-1]
+        release = (course.end if drop is None else drop) - last
         yield _time(bench, "prealarm_release", release, "stream.PRE-ALARM")
     else:
         lead = 0.0 if rise is None else warned_until - rise
         yield _time(bench, "lead_time", lead, source, evidence)
-        yield _time(bench, "load_delay", warned_until - course.signals[-1], "stream.LOAD")
+        yield _time(bench, "load_delay", warned_until - last, "stream.LOAD")
         if opening is not None:
             after = (course.end if drop is None else drop) - opening
             yield _time(bench, "prealarm_after", 0.0 if rise is None else after, source)
     begun = course.end if rise is None else rise
-    yield _time(bench, "prealarm_delay", begun - course.signals[0], "stream.PRE-ALARM")
-    begun = course.signals[0] if rise is None else rise
+    yield _time(bench, "prealarm_delay", begun - first, "stream.PRE-ALARM")
+    begun = first if rise is None else rise
     gap = longest_below(waves["stream.PRE-ALARM"], threshold, begun, warned_until)
     yield _time(bench, "prealarm_gap", gap, "stream.PRE-ALARM")
     gap = longest_below(waves["stream.CHARGER"], threshold, course.start, course.end)
@@ -196,7 +198,7 @@ def _time(
 
 
 def _evidence(name: str, stream: Stream, course: _Course) -> Evidence:
-    marks: dict[str, float] = {}
+    marks = {f"battery: {condition}": at for condition, at in course.signals}
     if course.rise is not None:
         marks["PRE-ALARM rises"] = course.rise
         marks[f"limit, {LEAST:g} s after PRE-ALARM rises"] = course.rise + LEAST

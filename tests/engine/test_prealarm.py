@@ -81,6 +81,8 @@ def test_the_picture_shows_all_of_it_with_the_limit(name):
     assert all(len(column) == len(curve.x) for column in curve.columns.values())
     assert (curve.x[1:] > curve.x[:-1]).all()
     assert curve.x[-1] == pytest.approx(sum(d for _, d in SEQUENCES[name]) + 1.0, abs=0.2)
+    signals = [mark for mark in curve.marks if mark.startswith("battery: ")]
+    assert signals == [f"battery: {condition}" for condition, _ in SEQUENCES[name]]
     rises = curve.marks["PRE-ALARM rises"]
     (limit,) = [at for mark, at in curve.marks.items() if mark.startswith("limit")]
     assert limit - rises == pytest.approx(30.0)

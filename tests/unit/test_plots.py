@@ -1,6 +1,7 @@
 """Pictures of curves, and what is left of a long one."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -82,6 +83,18 @@ def test_many_curves_get_a_strip_each():
     spans = [(min(y for _, y in path), max(y for _, y in path)) for path in paths]
     assert all(low[1] < high[0] for low, high in pairwise(spans))
     assert "pole.10 to 3.3 V" in _texts(root)  # two lines of one label
+
+
+def test_two_pins_of_like_levels_do_not_hide_each_other():
+    pins = curve(50)
+    alike = replace(pins, levels={}, columns={"LOAD": pins.columns["LOAD"]})
+    alike.columns["engaged LOAD"] = alike.columns["LOAD"]
+    together, apart = (_parsed(picture(each, "t")) for each in (pins, alike))
+
+    first, second = (_points(apart, number) for number in (0, 2))
+    assert max(y for _, y in first) < min(y for _, y in second)
+    assert "voltage [V]" in _texts(together)
+    assert "voltage [V]" not in _texts(apart)
 
 
 def test_a_hole_is_a_gap_and_nothing_else_is_lost():
