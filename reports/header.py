@@ -8,15 +8,16 @@ from bench.spec import Spec
 from reports import clause
 
 
-def run_header(spec: Spec, provenance: Mapping[str, object]) -> dict[str, Any]:
+def run_header(spec: Spec, provenance: Mapping[str, object], *, whole: bool) -> dict[str, Any]:
     """Return the header as JSON data; it holds no time of day.
 
     ``provenance`` is what an open bench says of itself; the clauses of ``spec`` go with it, so that
-    a report of this run needs no other file.
+    a report of this run needs no other file. ``whole`` says that nobody chose among its cases.
     """
     header = {
         **provenance,
         "simulated": provenance.get("backend") == "simulated",
+        "whole": whole,
         "spec": {"id": spec.id, "title": spec.title, "sha256": spec.sha256},
         "clauses": clause.dump(clause.entries(spec)),
     }

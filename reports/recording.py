@@ -24,6 +24,7 @@ class Recording:
 
     From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off and later ones are
     ignored. ``end`` closes whatever ``open`` got to, so whoever keeps a recording calls it.
+    ``whole`` is recorded: that nobody has chosen among the cases of the specification.
     """
 
     bench: Bench
@@ -31,11 +32,14 @@ class Recording:
     stamp: str = ""
     _journal: Journal
 
-    def __init__(self, request: Request, directory: Path, *, writer: str = "") -> None:
+    def __init__(
+        self, request: Request, directory: Path, *, whole: bool = False, writer: str = ""
+    ) -> None:
         self.directory = directory
         self.case: Case | None = None
         self.result: CaseResult | None = None
         self._request = request
+        self._whole = whole
         self._writer = writer
         self._interrupts = Interrupts()
         self._stack = ExitStack()
@@ -60,7 +64,7 @@ class Recording:
                 today=today(),
             )
         )
-        self.header = run_header(spec, self.bench.provenance())
+        self.header = run_header(spec, self.bench.provenance(), whole=self._whole)
         self.stamp = summary.stamp(self.header)
         with self._interrupts.shield():  # a journal that is there must be known, to be ended
             self._journal = self._open_journal()

@@ -46,19 +46,24 @@ def stamp(header: Mapping[str, Any]) -> str:
     )
 
 
-def closing(directory: Path, results: Path | None) -> Iterator[Line]:
-    """Yield the summary of the run in ``directory``, if there is one, and where to find it.
+def recorded(directory: Path) -> Run | None:
+    """Return the run in ``directory`` without its curves, None when there is none."""
+    return read_run(directory, curves=False) if journals(directory) else None
+
+
+def closing(run: Run, results: Path | None, gaps: Sequence[str] = ()) -> Iterator[Line]:
+    """Yield the summary of ``run``, what the coverage gate found, and where to find it all.
 
     Allure's ``results`` are given their environment, executor and categories on the way.
     """
-    if not journals(directory):
-        return
-    run = read_run(directory, curves=False)
     yield from summary(run)
+    if gaps:
+        yield f"COVERAGE GATE ({len(gaps)}): clauses without a verdict and without a reason", "red"
+        yield from ((f"  {gap}", "red") for gap in gaps)
     if results is not None:
         write_surroundings(results, (run,))
-    yield f"record {directory}", ""
-    yield f"report: bench report {directory}", ""
+    yield f"record {run.directory}", ""
+    yield f"report: bench report {run.directory}", ""
 
 
 def summary(run: Run) -> Iterator[Line]:

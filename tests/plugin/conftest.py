@@ -54,7 +54,8 @@ class Project:
 
     def run(self, *arguments: str, **variables: str) -> Ended:
         """Run pytest on the project, writing to ``run`` and, with Allure loaded, to ``allure``."""
-        options = ["specs", "--run-dir", str(self.run_dir), *arguments]
+        all_of_it = () if any("::" in argument for argument in arguments) else ("specs",)
+        options = [*all_of_it, "--run-dir", str(self.run_dir), *arguments]
         done = subprocess.run(
             self.command(*options),
             cwd=self.path,

@@ -73,7 +73,7 @@ def make_clause(name: str, points: int = 1, verify: Verify = Verify.BENCH) -> Cl
             ),
         ),
         discrepancies=(),
-        tests=() if verify is Verify.INSPECTION else (test,),
+        tests=() if verify is Verify.INSPECTION or name == "T-BARE" else (test,),
         reason="needs eyes" if verify is Verify.INSPECTION else "",
     )
 
@@ -87,6 +87,8 @@ def make_spec() -> Spec:
         make_clause("T-GUARD", verify=Verify.GUARD),
         make_clause("T-EYES", verify=Verify.INSPECTION),
     ]
+    if only := os.environ.get("FAKE_ONLY"):
+        clauses = [make_clause(name) for name in only.split()]
     device = Device(
         name="smallbms",
         variant="S",
