@@ -155,7 +155,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     parameters={"terminal": "terminal"},
                     required=("terminal",),
                     measurements={
-                        "limiting": ("LIMITED", "UNLIMITED"),
+                        "limiting": current_limit.WORDS,
                         "short_current": "A",
                         "current_at_half": "A",
                         "voltage_at_half": "V",

@@ -19,6 +19,10 @@ _SHORT: Second = 0.5
 _RECOVERY_POLL: Second = 0.02
 _RECOVERY_WINDOW: Second = 5.0
 NOT_SHORTED = "NOT_SHORTED"
+LIMITED = "LIMITED"
+UNLIMITED = "UNLIMITED"
+NOT_DELIVERING = "NOT_DELIVERING"
+WORDS = (LIMITED, UNLIMITED, NOT_DELIVERING)
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
@@ -39,23 +43,18 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield what limits the current, then short the output briefly and yield how it recovers.
 
-    An output that still holds its level at twice its rating is not limited: it is not
-    shorted, and what depends on the short says so instead of a number.
+    An output that still holds its level at twice its rating is not limited, and one that lost it
+    at the first step delivers nothing to limit: neither is shorted, and what depends on the short
+    says so instead of a number.
     """
     name = terminal(arguments)
     rating = bench.device.ratings[name].current
     ramp = tuple(_ramp(bench, name, point, rating))
-    limited = any(drop.value > HIGH_DROP for _, drop in ramp)
+    limiting = _limiting(ramp)
     evidence = _curve(name, ramp)
-    yield measurement(
-        bench,
-        "limiting",
-        "LIMITED" if limited else "UNLIMITED",
-        source="bus_current",
-        evidence=(evidence,),
-    )
+    yield measurement(bench, "limiting", limiting, source="bus_current", evidence=(evidence,))
     yield from _half(bench, ramp)
-    if not limited:
+    if limiting != LIMITED:
         for quantity in ("short_current", "recovery_time", "state_after", "drop_after"):
             yield measurement(bench, quantity, NOT_SHORTED, source="bus_current")
         return
@@ -77,6 +76,14 @@ def _ramp(
         yield current, drop
         if drop.value > point.vbat / 2.0:
             return
+
+
+def _limiting(ramp: tuple[tuple[Reading, Reading], ...]) -> str:
+    """Return what the ramp says of the current limit."""
+    held = [drop.value <= HIGH_DROP for _, drop in ramp]
+    if not held[0]:
+        return NOT_DELIVERING
+    return UNLIMITED if all(held) else LIMITED
 
 
 def _curve(name: str, ramp: tuple[tuple[Reading, Reading], ...]) -> Evidence:

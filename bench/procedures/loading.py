@@ -48,8 +48,7 @@ def measure_drop(
 ) -> Iterator[Measurement]:
     """Yield the drop from BAT+ to the output [V] at the point's load current [A]."""
     name = terminal(arguments)
-    with drawing(bench, name, point):
-        drop = settled(bench, f"drop.{name}", _SETTLE)
+    with _drop_of(bench, name, point) as drop:
         yield measurement(bench, "drop", drop.value, "V", drop.line(), source=drop.role)
         yield _drawn(bench, name, drop)
 
@@ -59,8 +58,7 @@ def measure_level(
 ) -> Iterator[Measurement]:
     """Yield the level of the output against BAT- [V] at the point's load current [A]."""
     name = terminal(arguments)
-    with drawing(bench, name, point):
-        drop = settled(bench, f"drop.{name}", _SETTLE)
+    with _drop_of(bench, name, point) as drop:
         vbat = battery_voltage(bench)
         yield measurement(
             bench,
@@ -77,8 +75,15 @@ def measure_level(
 def measure_rating(
     bench: Bench, point: OperatingPoint, arguments: Arguments
 ) -> Iterator[Measurement]:
-    """Yield the worst drop [V] while the point's current is held for ``duration``."""
+    """Yield the worst drop [V] while the point's current is held for ``duration``.
+
+    An output that gives nothing without load is not loaded, and its drop is that without load.
+    """
     name = terminal(arguments)
+    if (absent := _absent(bench, name, point)) is not None:
+        yield measurement(bench, "drop", absent.value, "V", absent.line(), source=absent.role)
+        yield _drawn(bench, name, absent)
+        return
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, f"drop.{name}")
     with drawing(bench, name, point):
@@ -125,6 +130,28 @@ def drawing(bench: Bench, name: str, point: OperatingPoint) -> Generator[None]:
         if by_load:
             bench.role(LoadInput, "load").disable()
         bench.switch(release=contacts)
+
+
+@contextmanager
+def _drop_of(bench: Bench, name: str, point: OperatingPoint) -> Generator[Reading]:
+    """Give the drop of an output under the point's load, or without where it gives nothing."""
+    if (absent := _absent(bench, name, point)) is not None:
+        yield absent
+        return
+    with drawing(bench, name, point):
+        yield settled(bench, f"drop.{name}", _SETTLE)
+
+
+def _absent(bench: Bench, name: str, point: OperatingPoint) -> Reading | None:
+    """Return the drop of an output that is to be loaded, yet lies below half of Vbat without load.
+
+    A load would say no more about it, and a unit that is dead cannot be told from another variant,
+    which the load might hurt.
+    """
+    if point.get("load_current", "none") in ("none", "light"):
+        return None
+    drop = read(bench, f"drop.{name}")
+    return drop if drop.value > point.vbat / 2.0 else None
 
 
 def resistors_for(bench: Bench, conductance_wanted: float) -> tuple[str, ...]:
