@@ -1,9 +1,13 @@
 """What SCPI instruments with a ``SYST:ERR?`` queue have in common: identity, sets, error queue."""
 
+from typing import TYPE_CHECKING
+
 from instruments.errors import InstrumentError, Rejected
 from instruments.instrument import Identity
 from instruments.scpi import ScpiError, first_line, parse_bool, parse_error, parse_identity
-from instruments.transports.visa import VisaWire
+
+if TYPE_CHECKING:
+    from instruments.transports.visa import VisaWire
 
 _DEEPEST_QUEUE = 100  # 20 entries are usual; one that never ends is an instrument out of order
 
@@ -13,7 +17,7 @@ class ScpiSession:
 
     __slots__ = ("wire",)
 
-    def __init__(self, wire: VisaWire) -> None:
+    def __init__(self, wire: "VisaWire") -> None:
         self.wire = wire
 
     def identify(self) -> Identity:

@@ -11,7 +11,7 @@ LAN is a raw socket on port 2268 with ``\n`` after each message. USB is a CDC se
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from instruments.accuracy import Accuracy
 from instruments.declared import DeclaredAccuracies
@@ -20,9 +20,11 @@ from instruments.instrument import Identity, Instrument
 from instruments.scpi import format_number
 from instruments.scpi_session import ScpiSession
 from instruments.supply import SupplyOutput
-from instruments.transports.visa import VisaWire
 from instruments.transports.wires import Wires
 from instruments.units import Ampere, Second, Volt
+
+if TYPE_CHECKING:
+    from instruments.transports.visa import VisaWire
 
 _RATED_VOLTAGE: Volt = 80.0
 _RATED_CURRENT: Ampere = 13.5
@@ -41,7 +43,7 @@ class GwInstekPsw80(Instrument):
     TERMINALS: ClassVar[tuple[str, ...]] = ("out",)
     MODEL: ClassVar[str] = "PSW80-13.5"
 
-    def __init__(self, wire: VisaWire, accuracies: DeclaredAccuracies) -> None:
+    def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
         wire.model = self.MODEL
         self._session = ScpiSession(wire)
         self._identity = self._session.identify()

@@ -13,7 +13,7 @@ on ranges up to 10 V; on higher ranges the input is 10 Mohm whatever is set. An 
 from abc import abstractmethod
 from collections.abc import Mapping
 from math import ceil, inf
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from instruments.accuracy import Accuracy
 from instruments.data_sheet import RangeAccuracy, load_ranges
@@ -24,10 +24,12 @@ from instruments.instrument import Identity, Instrument
 from instruments.multimeter import Multimeter
 from instruments.scpi import format_number, parse_number, parse_numbers
 from instruments.scpi_session import ScpiSession
-from instruments.transports.visa import VisaWire
 from instruments.transports.wires import Wires
 from instruments.units import Ohm, Second
 from instruments.waveform import Waveform
+
+if TYPE_CHECKING:
+    from instruments.transports.visa import VisaWire
 
 _MODULE = "DAQM901A"
 _VOLTAGE_CHANNELS = tuple(str(number) for number in range(101, 121))
@@ -47,7 +49,7 @@ class KeysightDaq970A(Instrument):
     TERMINALS: ClassVar[tuple[str, ...]] = (*_VOLTAGE_CHANNELS, *_CURRENT_CHANNELS)
     MODEL: ClassVar[str] = "DAQ970A"
 
-    def __init__(self, wire: VisaWire, accuracies: DeclaredAccuracies) -> None:
+    def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
         wire.model = self.MODEL
         session = ScpiSession(wire)
         self._identity = session.identify()
@@ -237,7 +239,7 @@ class _Current(_Channel):
         return tuple(_SHUNTS)
 
 
-def _require_module(wire: VisaWire) -> None:
+def _require_module(wire: "VisaWire") -> None:
     reply = wire.query("SYST:CTYP? 100")
     fields = [field.strip() for field in reply.split(",")]
     if len(fields) < 2 or fields[1] != _MODULE:

@@ -13,15 +13,17 @@ command was not understood: every change is read back.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from instruments.accuracy import Accuracy
 from instruments.errors import NotSupported, Rejected
 from instruments.instrument import Identity
 from instruments.relay import Relay, RelayBank
-from instruments.transports.serial import SerialWire
 from instruments.transports.wires import Wires
 from instruments.units import Second
+
+if TYPE_CHECKING:
+    from instruments.transports.serial import SerialWire
 
 _BAUDRATE = 19200  # a CDC port carries whatever rate is asked for
 _TIMEOUT: Second = 1.0
@@ -38,7 +40,7 @@ class _NumatoUsbRelay(RelayBank):
     CHANNELS: ClassVar[int]
     TERMINALS: ClassVar[tuple[str, ...]]
 
-    def __init__(self, wire: SerialWire) -> None:
+    def __init__(self, wire: "SerialWire") -> None:
         wire.model = f"USBRELAY{self.CHANNELS}"
         self._wire = wire
         wire.write("", terminator="\r")

@@ -11,7 +11,7 @@ cannot be read back: it is not offered.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from instruments.accuracy import Accuracy
 from instruments.declared import DeclaredAccuracies
@@ -20,9 +20,11 @@ from instruments.instrument import Identity, Instrument
 from instruments.load import LoadInput
 from instruments.scpi import first_line, format_number, parse_number
 from instruments.scpi_session import ScpiSession
-from instruments.transports.visa import VisaWire
 from instruments.transports.wires import Wires
 from instruments.units import Ampere, Second, Volt
+
+if TYPE_CHECKING:
+    from instruments.transports.visa import VisaWire
 
 _RANGES: tuple[Ampere, Ampere] = (4.0, 40.0)
 _FULL_SCALE_VOLTAGE: Volt = 150.0
@@ -38,7 +40,7 @@ class RigolDl3021(Instrument):
     TERMINALS: ClassVar[tuple[str, ...]] = ("in",)
     MODEL: ClassVar[str] = "DL3021"
 
-    def __init__(self, wire: VisaWire, accuracies: DeclaredAccuracies) -> None:
+    def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
         wire.model = self.MODEL
         self._session = ScpiSession(wire)
         self._identity = self._session.identify()

@@ -19,12 +19,13 @@ from instruments.accuracy import Accuracy
 from instruments.errors import NoAnswer, NotSupported, Rejected
 from instruments.instrument import Identity, Instrument
 from instruments.telemetry import Readout, Severity, Telemetry
-from instruments.transports.bluetooth import Advertisement, BluetoothWire
 from instruments.transports.wires import Wires
 from instruments.units import Second
 
 if TYPE_CHECKING:
     from victron_ble.devices import LynxSmartBMSData
+
+    from instruments.transports.bluetooth import Advertisement, BluetoothWire
 
 COMPANY = 0x02E1
 """Victron Energy in the Bluetooth SIG's list of companies."""
@@ -53,7 +54,7 @@ class VictronInstantReadout(Instrument):
     TOUCHES_NETS: ClassVar[bool] = False
     SETTINGS: ClassVar[tuple[str, ...]] = ("key", "record_type")
 
-    def __init__(self, wire: BluetoothWire, settings: Mapping[str, str]) -> None:
+    def __init__(self, wire: "BluetoothWire", settings: Mapping[str, str]) -> None:
         wire.model = "InstantReadout"
         self._wire = wire
         self._readout = _Readout(wire, settings.get("key", ""), _record_type(wire, settings))
@@ -102,7 +103,7 @@ class _Readout(Telemetry):
 
     __slots__ = ("_key", "_record_type", "_source", "_wire")
 
-    def __init__(self, wire: BluetoothWire, source: str, record_type: int) -> None:
+    def __init__(self, wire: "BluetoothWire", source: str, record_type: int) -> None:
         self._wire = wire
         self._source = source
         self._record_type = record_type
@@ -158,7 +159,7 @@ class _Readout(Telemetry):
         return Rejected(message, self._wire.exchange("read", raw.hex()))
 
 
-def _is_readout(advertisement: Advertisement) -> bool:
+def _is_readout(advertisement: "Advertisement") -> bool:
     return advertisement.data.get(COMPANY, b"")[:1] == bytes([_INSTANT_READOUT])
 
 
@@ -187,7 +188,7 @@ def _pair(bits: int, number: int) -> int:
     return bits >> 2 * number & 0b11
 
 
-def _record_type(wire: BluetoothWire, settings: Mapping[str, str]) -> int:
+def _record_type(wire: "BluetoothWire", settings: Mapping[str, str]) -> int:
     text = settings.get("record_type", "")
     try:
         number = int(text, 0) if text else _RECORD_TYPE
@@ -201,7 +202,7 @@ def _record_type(wire: BluetoothWire, settings: Mapping[str, str]) -> int:
     return number
 
 
-def _key(wire: BluetoothWire, source: str) -> bytes:
+def _key(wire: "BluetoothWire", source: str) -> bytes:
     """Return the key that ``source`` leads to; no message ever holds the key itself."""
     kind, _, where = source.partition(":")
     digits, origin = source, "setting 'key'"

@@ -1,5 +1,7 @@
 """Bench files: what is read, and the one sentence for each mistake."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -223,3 +225,18 @@ def test_what_a_real_laboratory_is_asked_for_does_no_harm():
     assert not asked & {"undervoltage", "overvoltage", "overtemperature", "low_bank"}
     everything = set(load_bench_file(BENCHES / "simulated.toml").batteries["bus"].asked)
     assert everything == {*AXES["battery"].words} - {"healthy", "cable_open"}
+
+
+def test_reading_a_bench_file_loads_no_library_of_a_wire():
+    # `--plan`, `--collect-only` and a mistake in the file are said at once, also without libraries
+    script = (
+        "import sys; from pathlib import Path; from bench.bench_file import load_bench_file;"
+        f"load_bench_file(Path({str(BENCHES / 'simulated.toml')!r}));"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "tomllib" in loaded
+    assert not loaded & {"pyvisa", "numpy", "serial", "labjack", "bleak", "asyncio"}
