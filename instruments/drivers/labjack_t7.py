@@ -177,8 +177,7 @@ class LabJackT7(Daq, RelayBank):
         """Stop a stream, set both DACs to 0 V, release all relays and verify them."""
         self._recording = None
         self.wire.stop_stream()
-        for name in _DAC:
-            _Dac(self.wire, name).set_voltage(0.0)
+        self._quench()
         self._lines.energise_only(())
 
     def close(self) -> None:
@@ -197,6 +196,12 @@ class LabJackT7(Daq, RelayBank):
             )
         self._timer = timer
         return value
+
+    def _quench(self) -> None:
+        """Set both DACs to 0 V in one packet, so that neither waits for the other's read-back."""
+        self.wire.write_all(dict.fromkeys(_DAC, 0.0))
+        for name, found in zip(_DAC, self.wire.read_all(_DAC), strict=True):
+            _check_level(self.wire, name, 0.0, found)
 
     def _configure(self) -> None:
         self.wire.write_all(_SETTINGS)
@@ -280,16 +285,16 @@ class _Dac(AnalogOutput):
                 f"{voltage:g} V is outside {low:g} to {high:g} V", self._wire.exchange(self._name)
             )
         self._wire.write_all({self._name: voltage})
-        found = self._wire.read(self._name)
-        if not abs(found - voltage) <= _DAC_STEP:
-            raise Rejected(
-                f"{self._name} is not at {voltage:g} V",
-                self._wire.exchange(self._name, f"{found:g}"),
-            )
+        _check_level(self._wire, self._name, voltage, self._wire.read(self._name))
 
     def span(self) -> tuple[Volt, Volt]:
         """Return 0 V and 5 V."""
         return _DAC_SPAN
+
+
+def _check_level(wire: LjmWire, name: str, voltage: Volt, found: Volt) -> None:
+    if not abs(found - voltage) <= _DAC_STEP:
+        raise Rejected(f"{name} is not at {voltage:g} V", wire.exchange(name, f"{found:g}"))
 
 
 def _identify(wire: LjmWire) -> Identity:
