@@ -23,6 +23,7 @@ from reports import evidence, record
 
 SCHEMA = 1
 End = Literal["finished", "interrupted"]
+_START = b'{"data":'
 
 
 class Journal:
@@ -68,12 +69,11 @@ class Journal:
     def _append(self, kind: str, data: Mapping[str, object], stamps: Mapping[str, str]) -> None:
         if self._file is None:
             raise ValueError(f"{self.path} is closed")
-        body = canonical(data)
-        self._fingerprint.update(body.encode())
-        frame = canonical({"kind": kind, "previous": self._previous, **stamps})
-        text = f'{{"data":{body},{frame[1:]}'  # "data" sorts before every key of the frame
-        digest = sha256(text.encode()).hexdigest()
-        line = f'{text[:-1]},"hash":"{digest}"}}\n'.encode()
+        body = canonical(data).encode()
+        self._fingerprint.update(body)
+        frame = canonical({"kind": kind, "previous": self._previous, **stamps}).encode()
+        digest = _digest(body, frame)
+        line = b'{"data":%b,%b,"hash":"%b"}\n' % (body, frame[1:-1], digest.encode())
         while line:
             line = line[os.write(self._file, line) :]
         os.fsync(self._file)
@@ -88,10 +88,19 @@ def canonical(data: object) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def seal(line: Mapping[str, object]) -> str:
-    """Return the hash a line must carry: SHA-256 of its canonical JSON without ``hash``."""
-    bare = {key: value for key, value in line.items() if key != "hash"}
-    return sha256(canonical(bare).encode()).hexdigest()
+def seal(line: Mapping[str, object], text: bytes) -> tuple[str, bytes]:
+    """Return the hash that a line must carry, and the canonical JSON of its ``data``.
+
+    The hash is the SHA-256 of the line's canonical JSON without ``hash``. ``text`` is the line as
+    it was read; in the writer's own form it is taken as it is, any other is brought into it.
+    """
+    frame = canonical({k: v for k, v in line.items() if k not in ("data", "hash")}).encode()
+    end = b',%b,"hash":"%b"}' % (frame[1:-1], str(line["hash"]).encode())
+    if text.startswith(_START) and text.endswith(end):
+        body = text[len(_START) : -len(end)]
+    else:
+        body = canonical(line["data"]).encode()
+    return _digest(body, frame), body
 
 
 def utc() -> str:
@@ -107,3 +116,8 @@ def new_run_id() -> str:
 def today() -> date:
     """Return the date that calibrations are held against, in UTC."""
     return datetime.now(UTC).date()
+
+
+def _digest(body: bytes, frame: bytes) -> str:
+    """Return the hash of a line of ``data`` and the other keys, which all sort behind it."""
+    return sha256(b'{"data":%b,%b' % (body, frame[1:])).hexdigest()

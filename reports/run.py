@@ -10,7 +10,7 @@ from typing import Any, cast
 from bench.measurement import Evidence
 from bench.results import CaseResult
 from reports import evidence, record
-from reports.journal import canonical, seal
+from reports.journal import seal
 
 Data = dict[str, Any]
 OUT = Path(__file__).parent / "out"
@@ -124,11 +124,12 @@ def _read(path: Path) -> _File:
         if line is None:
             file.problems.append(f"{path.name}, line {number}: not a line of a journal")
             continue
+        digest, body = seal(line, text)
         file.problems += _flaws(
-            line, previous, fingerprint.hexdigest(), f"{path.name}, line {number}"
+            line, digest, previous, fingerprint.hexdigest(), f"{path.name}, line {number}"
         )
         previous = line["hash"]
-        fingerprint.update(canonical(line["data"]).encode())
+        fingerprint.update(body)
         file.lines.append(line)
     if torn:
         file.problems.append(f"{path.name}: the last line was cut short; the lines before it stand")
@@ -146,8 +147,8 @@ def _parse(text: bytes) -> Data | None:
     return cast("Data", line) if is_ours else None
 
 
-def _flaws(line: Data, previous: str, fingerprint: str, place: str) -> Iterator[str]:
-    if line["hash"] != seal(line):
+def _flaws(line: Data, digest: str, previous: str, fingerprint: str, place: str) -> Iterator[str]:
+    if line["hash"] != digest:
         yield f"{place}: changed after it was recorded"
     if line["previous"] != previous:
         yield f"{place}: does not follow the line before it"

@@ -94,6 +94,22 @@ def test_a_changed_value_is_seen(tmp_path):
     assert any("line 2: changed after it was recorded" in p for p in verify_chain(directory))
 
 
+def test_a_line_is_known_by_what_it_says_and_not_by_how_it_is_set(tmp_path):
+    directory = write_run(tmp_path / "run")
+    (path,) = journals(directory)
+    _rewrite(path, 1, lambda line: json.dumps(dict(reversed(json.loads(line).items()))) + "\n")
+
+    assert verify_chain(directory) == ()
+
+
+def test_a_value_that_was_said_twice_is_seen(tmp_path):
+    directory = write_run(tmp_path / "run")
+    (path,) = journals(directory)
+    _rewrite(path, 1, lambda line: line.replace('{"data":{', '{"data":{"verdict":"PASS",', 1))
+
+    assert any("line 2: changed after it was recorded" in p for p in verify_chain(directory))
+
+
 def test_a_removed_line_is_seen(tmp_path):
     directory = write_run(tmp_path / "run")
     (path,) = journals(directory)
