@@ -21,6 +21,9 @@ Plots = Literal["all", "failed", "none"]
 CATEGORIES = Path(__file__).parent / "categories.json"
 """How Allure groups what did not pass; ``allurerc.mjs`` reads it too."""
 
+_ROWS, _DIGITS = 800, 6
+"""What the table of a long curve has, and of each number; the file of the evidence has all."""
+
 _QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)
 
 
@@ -44,7 +47,7 @@ class Attachments:
         small = thinned(curve)
         table = self._directory / f"{digest[:32]}-attachment.csv"
         if not table.exists():
-            table.write_bytes(evidence.to_csv(small))
+            table.write_bytes(_table(curve))
         if self._plots == "all" or (self._plots == "failed" and result.verdict not in _QUIET):
             worst = max(on, key=lambda check: check.verdict.rank)
             title = f"{result.case_id}: {wording.line(worst)}"
@@ -54,7 +57,7 @@ class Attachments:
             yield {"name": f"{curve.name} (plot)", "source": target.name, "type": "image/svg+xml"}
         kept = f"{evidence.FOLDER}/{digest[:12]}...csv"
         less = f"lowest and highest of each stretch; all of them in {kept}"
-        name = "samples" if small is curve else less
+        name = "samples" if len(curve.x) <= _ROWS else less
         yield {"name": f"{curve.name} ({name})", "source": table.name, "type": "text/csv"}
 
     def _transcript(self, result: CaseResult) -> Data:
@@ -135,6 +138,11 @@ def _key(text: str) -> str:
 
 def _value(value: object) -> str:
     return " ".join(str(value).replace("\\", "\\\\").split())
+
+
+def _table(curve: Evidence) -> bytes:
+    small = thinned(curve, _ROWS)
+    return evidence.to_csv(curve) if small is curve else evidence.to_csv(small, _DIGITS)
 
 
 def _write(path: Path, text: str) -> None:

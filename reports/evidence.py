@@ -17,15 +17,15 @@ FOLDER = "evidence"
 
 
 @lru_cache(maxsize=8)  # the journal and Allure ask for the same curves one after the other
-def to_csv(evidence: Evidence) -> bytes:
-    """Return the curve as CSV, abscissa first, 9 significant digits, one header line."""
+def to_csv(evidence: Evidence, digits: int = 9) -> bytes:
+    """Return the curve as CSV, abscissa first, one header line; ``digits`` are significant."""
     import numpy
 
     curves = [numpy.asarray(column, dtype=float) for column in evidence.columns.values()]
     table = numpy.column_stack([numpy.asarray(evidence.x, dtype=float), *curves])
     names = [f"{evidence.abscissa} [{evidence.abscissa_unit}]"]
     names += [f"{name} [{evidence.ordinate_unit}]" for name in evidence.columns]
-    row = ",".join(["%.9g"] * len(names)) + "\n"
+    row = ",".join([f"%.{digits}g"] * len(names)) + "\n"
     body = (row * len(table)) % tuple(table.ravel().tolist())
     return (",".join(_cell(name) for name in names) + "\n" + body).encode()
 

@@ -66,6 +66,7 @@ def curve(
     for run in numpy.split(points, numpy.flatnonzero(~known)):
         inside = run[numpy.isfinite(run).all(axis=1)]
         if len(inside):
+            inside = _bends(inside)
             pieces.append("M" + ("%.1f %.1fL" * len(inside) % tuple(inside.ravel().tolist()))[:-1])
     shape = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
     drawn = f'<path d="{"".join(pieces)}" {shape} stroke="{colour}" stroke-width="1.5"/>'
@@ -73,3 +74,12 @@ def curve(
         return drawn
     spots = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in points[known].tolist())
     return drawn + f'<path d="{spots}" {shape} stroke="{colour}" stroke-width="4"/>'
+
+
+def _bends(points: "NDArray[numpy.float64]") -> "NDArray[numpy.float64]":
+    """Return the points, of shape (n, 2), without those on a level that goes on on both sides."""
+    import numpy
+
+    heights = numpy.round(points[:, 1], 1)  # as they are written
+    steps = numpy.diff(heights) != 0.0
+    return points[numpy.concatenate([[True], steps]) | numpy.concatenate([steps, [True]])]

@@ -99,12 +99,24 @@ def test_two_pins_of_like_levels_do_not_hide_each_other():
 
 def test_a_hole_is_a_gap_and_nothing_else_is_lost():
     holed = curve(0x10)
+    holed.columns["LOAD"][:] = numpy.arange(16.0)
     holed.columns["LOAD"][5] = numpy.nan
     root = _parsed(picture(holed, "hole"))
 
     line = next(root.iter(f"{_SVG}path")).get("d")
     assert line.count("M") == 2
     assert len(_points(root, 0)) == 15
+
+
+def test_a_level_is_drawn_by_its_ends():
+    root = _parsed(picture(curve(), "t"))
+    load = _points(root, 0)
+
+    before, after = load[0][1], load[-1][1]
+    assert [y for _, y in load[:3]] == [before, before, after]
+    assert load[1][0] == pytest.approx(load[2][0], abs=0.7)
+    assert [y for _, y in load[-2:]] == [after, after]
+    assert len(load) < 12  # two levels and a spike
 
 
 def test_curves_that_tell_nothing_are_drawn_too():
