@@ -15,3 +15,7 @@ class SpecError(BenchError):
 
 class SafetyTrip(BenchError):
     """A stimulus was refused before it reached a wire."""
+
+
+class NotRun(BenchError):
+    """A case is left out for the reason that is said: nothing is wrong, and nothing was found."""

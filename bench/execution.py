@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.bench import Bench
-from bench.errors import BenchError
+from bench.errors import BenchError, NotRun
 from bench.limit import DecisionRule, Judgement, Limit
 from bench.measurement import Measurement
 from bench.procedures.catalogue import PROCEDURES
@@ -17,13 +17,15 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
     """Run ``case``, record its result and return it; the bench ends safe whatever happens.
 
     A failure of an instrument or of the bench itself makes the verdict ERROR and keeps what was
-    measured so far. An interruption is recorded as such and raised again.
+    measured so far. A case that its procedure leaves out is NOT_RUN. An interruption is recorded as
+    such and raised again.
     """
     mark = bench.transcript.mark()
     started = bench.clock.now()
     checks: list[Check] = []
     fault: Fault | None = None
     interruption: BaseException | None = None
+    reason = ""
     begun = False
     try:
         bench.begin(case.id)
@@ -31,6 +33,8 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
         for measurement in _measure(case, bench):  # one by one: what came before a failure stays
             checks += [_check(measurement, case.test.limits, bench.rule)]
         checks += _unmeasured(case.test.limits, checks, bench)
+    except NotRun as error:
+        reason = str(error)
     except Exception as error:  # noqa: BLE001 - nothing that is raised may fail the product
         fault = _fault(error)
     except BaseException as error:  # noqa: BLE001 - recorded, made safe, then raised again
@@ -53,6 +57,7 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
         checks=tuple(checks),
         started=started,
         ended=bench.clock.now(),
+        reason=reason,
         fault=fault,
         transcript=bench.transcript.since(mark) if verdict.rank > Verdict.PASS.rank else (),
     )

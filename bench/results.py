@@ -49,11 +49,13 @@ class CaseResult:
     transcript: tuple[str, ...] = ()
 
     def raise_for_verdict(self) -> None:
-        """Raise Nonconformance for a verdict against the product and BenchFault for ERROR."""
+        """Raise Nonconformance for a verdict against the product, CaseError and CaseNotRun."""
         if self.verdict is Verdict.ERROR:
             raise CaseError(self)
         if self.verdict.is_nonconformance:
             raise Nonconformance(self)
+        if self.verdict is Verdict.NOT_RUN:
+            raise CaseNotRun(self)
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:
@@ -95,3 +97,11 @@ class Recorder(Protocol):
     def record(self, result: CaseResult) -> None:
         """Keep ``result``; must have reached the disk when this returns."""
         ...
+
+
+class CaseNotRun(Exception):
+    """A case was left out while it ran, so nothing is said about the product."""
+
+    def __init__(self, result: CaseResult) -> None:
+        super().__init__(result.reason)
+        self.result = result

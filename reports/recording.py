@@ -7,7 +7,7 @@ from typing import Any
 from bench.assembly import open_bench
 from bench.bench import Bench
 from bench.errors import ConfigError
-from bench.results import CaseError, CaseResult, Fault, Nonconformance
+from bench.results import CaseError, CaseNotRun, CaseResult, Fault, Nonconformance
 from bench.spec import Case
 from bench.verdict import Verdict
 from reports import summary, wording
@@ -115,6 +115,10 @@ class Recording:
         judged = isinstance(error, CaseError | Nonconformance)
         refused = strict and error is None and self.result.verdict is Verdict.CONDITIONAL_PASS
         return wording.message(self.result) if judged or refused else ""
+
+    def left_out(self, error: BaseException | None) -> str:
+        """Return why the running case was left out while it ran; empty when it was not."""
+        return str(error) if isinstance(error, CaseNotRun) else ""
 
     def properties(self) -> list[tuple[str, str]]:
         """Return verdict, clause and a line for each measurement of the running case."""

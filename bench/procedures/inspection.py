@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from bench.bench import Bench
+from bench.errors import NotRun
 from bench.instructions import instruction, sentences
 from bench.measurement import Measurement
 from bench.procedure import Arguments, measurement
 from bench.spec import OperatingPoint
-from instruments.errors import Exchange, NotSupported
 
 CONFORMS, DEVIATES, SKIPPED = "conforms", "does not conform", "not looked at"
-WORDS = (CONFORMS, DEVIATES, SKIPPED)
+WORDS = (CONFORMS, DEVIATES)
 _NO_PHOTO = "none"
 
 
@@ -30,15 +30,15 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield ``finding``, what the operator says of the item in ``item``, and who it was.
 
-    Raises NotSupported for what was not looked at: that is no finding.
+    Raises NotRun for what was not looked at: that is no finding.
     """
     del point
     operator = bench.operator()
     item, figure = str(arguments["item"]), str(arguments.get("figure", ""))
-    said = operator.ask(instruction(f"inspect.{item}?", figure), WORDS)
+    said = operator.ask(instruction(f"inspect.{item}?", figure), (*WORDS, SKIPPED))
     who = operator.who()
     if said == SKIPPED:
-        raise NotSupported(f"{who} has not looked at it", Exchange(role="operator", command=item))
+        raise NotRun(f"{who} has not looked at it")
     source = f"operator {who}"
     if said == DEVIATES:
         photo = operator.ask(instruction("inspect.photo?"))

@@ -8,6 +8,7 @@ from bench.capability import missing
 from bench.execution import run_case
 from bench.procedures.catalogue import PROCEDURES
 from bench.procedures.inspection import items
+from bench.results import CaseNotRun
 from bench.spec import Verify
 from bench.verdict import Verdict
 from instruments.supply import SupplyOutput
@@ -95,9 +96,11 @@ def test_what_was_not_looked_at_is_no_failure_of_the_device():
     with simulated_bench() as (bench, laboratory):
         laboratory.teach("inspect", lambda key, value: "not looked at")
         result = run_case(one("smallbms", "S-ENV-IP"), bench, Kept())
-    assert result.verdict is Verdict.ERROR
-    assert result.fault is not None
-    assert "Sim has not looked at it" in result.fault.message
+    assert result.verdict is Verdict.NOT_RUN
+    assert result.reason == "Sim has not looked at it"
+    assert result.fault is None
+    with pytest.raises(CaseNotRun, match="Sim has not looked"):
+        result.raise_for_verdict()
 
 
 # --- the chamber ---------------------------------------------------------------------------------

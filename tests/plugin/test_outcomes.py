@@ -131,3 +131,17 @@ def test_the_engine_is_closed_before_the_journal_ends(project):
     header = json.loads((project.run_dir / "journal.jsonl").read_text("utf-8").splitlines()[0])
     assert header["run_id"] == "run"
     assert header["data"]["simulated"] is True
+
+
+def test_a_case_that_is_left_out_while_it_runs_is_skipped_with_its_reason(project):
+    junit = project.path / "junit.xml"
+    ended = project.run_with_allure(f"--junitxml={junit}", "-rs", FAKE_ONLY="T-PASS T-LEFT")
+
+    assert ended.code == 0, ended.out
+    assert "1 passed, 1 skipped" in ended.out
+    assert "nobody has looked" in ended.out
+    (skipped,) = ElementTree.parse(junit).iter("skipped")  # noqa: S314 - of our own making
+    assert skipped.get("message") == "nobody has looked"
+    assert project.allure()["T-LEFT[vbat=8V]"]["status"] == "skipped"
+    (result,) = (r for r in read_run(project.run_dir).results if r.clause_id == "T-LEFT")
+    assert (result.verdict.value, result.reason) == ("NOT_RUN", "nobody has looked")
