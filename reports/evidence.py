@@ -47,21 +47,30 @@ def write(directory: Path, evidence: Evidence) -> str:
     return digest
 
 
+def checked(directory: Path, digest: str) -> bytes:
+    """Return the bytes of a stored curve.
+
+    Raises OSError when the file is missing and ValueError when its bytes are not those recorded.
+    """
+    data = (directory / FOLDER / f"{digest}.csv").read_bytes()
+    if sha256(data).hexdigest() != digest:
+        raise ValueError(f"evidence {digest[:12]} was changed after it was recorded")
+    return data
+
+
 def read(
     directory: Path, digest: str
 ) -> "tuple[NDArray[numpy.float64], list[NDArray[numpy.float64]]]":
     """Return abscissa and columns of a stored curve, each of shape (samples,).
 
-    Raises OSError when the file is missing and ValueError when its bytes are not those recorded.
+    Raises as ``checked``, and ValueError for a curve without samples.
     """
     import numpy
 
-    data = (directory / FOLDER / f"{digest}.csv").read_bytes()
-    if sha256(data).hexdigest() != digest:
-        raise ValueError(f"evidence {digest[:12]} was changed after it was recorded")
-    lines = data.decode().splitlines()[1:]
-    table = numpy.array([[float(cell) for cell in line.split(",")] for line in lines])
-    table = table.reshape(len(lines), -1)
+    lines = checked(directory, digest).decode().splitlines()[1:]
+    if not lines:
+        raise ValueError(f"evidence {digest[:12]} holds no samples")
+    table = numpy.loadtxt(lines, delimiter=",", ndmin=2)
     return table[:, 0], [table[:, index] for index in range(1, table.shape[1])]
 
 

@@ -41,6 +41,11 @@ class Report:
     matrices: tuple[tuple[Path, Path], ...] = ()
 
 
+def has_results(directory: Path) -> bool:
+    """Return whether Allure results are there already, so that nobody needs the curves."""
+    return any((directory / _RESULTS).glob("*-result.json"))
+
+
 def write_report(runs: Sequence[Run], directory: Path) -> Report:
     """Render one or several runs into ``directory``; raises ReportError without Allure.
 
@@ -48,7 +53,7 @@ def write_report(runs: Sequence[Run], directory: Path) -> Report:
     """
     matrices = tuple(write_matrix(run, run.directory) for run in runs)
     results = directory / _RESULTS
-    if not any(results.glob("*-result.json")):
+    if not has_results(directory):
         for run in runs:
             write_results(run, results)
     write_surroundings(results, runs)

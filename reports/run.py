@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from bench.measurement import Evidence
 from bench.results import CaseResult
@@ -13,6 +13,9 @@ from reports import evidence, record
 from reports.journal import seal
 
 Data = dict[str, Any]
+Curves = Literal["left", "checked", "loaded"]
+"""What is done with the curves of a run: nothing, hold them against their hashes, or load them."""
+
 OUT = Path(__file__).parent / "out"
 """Where runs go that nobody gave a directory."""
 
@@ -72,15 +75,15 @@ def newest(folder: Path = OUT) -> Path:
     return max(written, key=lambda path: written[path]).parent
 
 
-def read_runs(directory: Path) -> tuple[Run, ...]:
+def read_runs(directory: Path, *, curves: Curves = "loaded") -> tuple[Run, ...]:
     """Return the runs in ``directory``; raise FileNotFoundError when there is no journal."""
-    return tuple(read_run(member) for member in members(directory))
+    return tuple(read_run(member, curves=curves) for member in members(directory))
 
 
-def read_run(directory: Path, *, curves: bool = True) -> Run:
+def read_run(directory: Path, *, curves: Curves = "loaded") -> Run:
     """Return the run in ``directory``; raise FileNotFoundError when there is no journal.
 
-    With ``curves`` false the evidence is left on disk, which is much faster.
+    Without loading ``curves`` the results have no evidence, and reading is much faster.
     """
     paths = journals(directory)
     if not paths:
@@ -107,7 +110,7 @@ def read_run(directory: Path, *, curves: bool = True) -> Run:
 
 def verify_chain(directory: Path) -> tuple[str, ...]:
     """Return a sentence for each damage to the journals and the curves; none means intact."""
-    return read_run(directory).problems
+    return read_run(directory, curves="checked").problems
 
 
 _FRAME = ("kind", "data", "previous", "hash")
@@ -177,11 +180,14 @@ def _worst_end(ends: list[Data], files: int) -> str:
     return "interrupted" if "interrupted" in kinds else "finished"
 
 
-def _fetcher(directory: Path, curves: bool, problems: list[str]) -> record.Fetch:
+def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fetch:
     def fetch(data: Data) -> Evidence | None:
-        if not curves:
+        if curves == "left":
             return None
         try:
+            if curves == "checked":
+                evidence.checked(directory, data["sha256"])
+                return None
             x, columns = evidence.read(directory, data["sha256"])
         except (OSError, ValueError) as error:
             problems.append(f"curve {data['name']!r}: {error}")

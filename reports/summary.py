@@ -48,7 +48,7 @@ def stamp(header: Mapping[str, Any]) -> str:
 
 def recorded(directory: Path) -> Run | None:
     """Return the run in ``directory`` without its curves, None when there is none."""
-    return read_run(directory, curves=False) if journals(directory) else None
+    return read_run(directory, curves="left") if journals(directory) else None
 
 
 def closing(run: Run, results: Path | None, gaps: Sequence[str] = ()) -> Iterator[Line]:

@@ -73,13 +73,14 @@ def report(run: RunDirectory = None) -> None:
 
 def _report(directory: Path) -> None:
     from reports import kill_matrix_allure
-    from reports.html import render, write_report
+    from reports.html import has_results, render, write_report
     from reports.run import read_runs
 
     if kill_matrix_allure.is_proof(directory):
         made = render(directory, kill_matrix_allure.name(directory))
     else:
-        runs = read_runs(directory)
+        curves = "checked" if has_results(directory) else "loaded"
+        runs = read_runs(directory, curves=curves)
         for run in runs:
             _problems(run.problems)
         made = write_report(runs, directory)
@@ -184,7 +185,7 @@ def verify_journal(run: Annotated[Path, typer.Argument(help="run directory")]) -
     from reports.run import read_runs
 
     with sentences():
-        records = read_runs(run)
+        records = read_runs(run, curves="checked")
     for record in records:
         _problems(record.problems)
     if any(record.problems for record in records):

@@ -120,12 +120,13 @@ def test_a_removed_line_is_seen(tmp_path):
     assert any("fingerprint" in problem for problem in problems)
 
 
-def test_a_changed_curve_is_seen(tmp_path):
+@pytest.mark.parametrize("curves", ["checked", "loaded"])
+def test_a_changed_curve_is_seen(tmp_path, curves):
     directory = write_run(tmp_path / "run")
     (path,) = (directory / "evidence").glob("*.csv")
     path.write_text(path.read_text("utf-8").replace("12.8", "12.9", 1), encoding="utf-8")
 
-    run = read_run(directory)
+    run = read_run(directory, curves=curves)
     assert any("was changed after it was recorded" in problem for problem in run.problems)
     assert len(run.results) == len(RESULTS)
 
