@@ -103,8 +103,7 @@ def assembled(
         if bench.unsafe:
             raise ConfigError(f"{file.path}: the bench could not be made safe: {bench.unsafe}")
         yield bench
-        if bench.fitting.fitted and not bench.make_safe():
-            bench.fitting.dismantle()
+        bench.restore()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The bench: roles, wiring, clock, device and envelope, opened together and made safe together."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 from bench.app import App
@@ -29,7 +30,7 @@ from bench.surroundings import Surroundings
 from bench.wiring import Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq, DigitalInput
-from instruments.errors import Exchange, OutOfRange
+from instruments.errors import Exchange, InstrumentError, OutOfRange
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
@@ -80,6 +81,7 @@ class Bench:
         self._surroundings = Surroundings(self.operator)
         self._identification: Identification | None = None
         self._looking = False
+        self._abandoned = False
         self._case_id = ""
         sources = tuple(role for role in file.wiring.connections if role.startswith("dac."))
         self._envelope, self._cautious = (
@@ -313,6 +315,23 @@ class Bench:
                 view.note_safe()
         self._unsafe = "; ".join(str(error) or repr(error) for error in errors)
         return tuple(errors)
+
+    def restore(self) -> None:
+        """Have a person undo what was changed around the device, at the end of a run.
+
+        Nothing is asked of anybody while the bench is not safe, or once the run was abandoned.
+        """
+        changed = self._fitting.fitted or self._surroundings.changed
+        if self._abandoned or not changed or self.make_safe():
+            return
+        self._surroundings.begin()
+        with suppress(InstrumentError):
+            self._surroundings.settle()
+            self._fitting.change({})
+
+    def abandon(self) -> None:
+        """Ask for nothing at the end: whoever interrupts a run wants to be left alone."""
+        self._abandoned = True
 
     # --- how it does it ---------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ def run_case(case: Case, bench: Bench, recorder: Recorder) -> CaseResult:
     )
     recorder.record(result)
     if interruption is not None:
-        bench.fitting.abandon()
+        bench.abandon()
         raise interruption
     return result
 

@@ -1,12 +1,10 @@
 """What is fitted to the outputs; a person changes it while the power is off."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from bench.controlled import NOTHING, ControlledDevice, controlled_devices, removal
 from bench.errors import ConfigError, SafetyTrip
 from bench.safety import Envelope
-from instruments.errors import InstrumentError
 from instruments.operator import Operator
 from instruments.units import Volt
 
@@ -19,7 +17,7 @@ class Fitting:
     would disturb a look at the bare unit.
     """
 
-    __slots__ = ("_abandoned", "_envelopes", "_fitted", "_look", "_operator", "_supply_level")
+    __slots__ = ("_envelopes", "_fitted", "_look", "_operator", "_supply_level")
 
     def __init__(
         self,
@@ -33,7 +31,6 @@ class Fitting:
         self._supply_level = supply_level
         self._look = look
         self._fitted: dict[str, str] = {}
-        self._abandoned = False
 
     @property
     def fitted(self) -> Mapping[str, str]:
@@ -60,16 +57,6 @@ class Fitting:
             if self._fitted.get(output, NOTHING) != device.name:
                 self._operator().carry_out(device.instruction(output))
                 self._note(output, device)
-
-    def dismantle(self) -> None:
-        """Have all removed, if somebody can be asked for it; for the end of a run."""
-        if not self._abandoned:
-            with suppress(InstrumentError):
-                self.change({})
-
-    def abandon(self) -> None:
-        """Ask for nothing to be removed at the end: whoever interrupts a run wants to be left."""
-        self._abandoned = True
 
     def _checked(self, output: str, name: str) -> ControlledDevice:
         known = controlled_devices()

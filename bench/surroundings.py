@@ -24,6 +24,11 @@ class Surroundings:
         self._temperature = ""
         self._wanted = ""
 
+    @property
+    def changed(self) -> bool:
+        """Return whether anything is not as it was found."""
+        return bool(self._condition or self._temperature)
+
     def begin(self) -> None:
         """Forget the temperature that the last case wanted, not the one that the chamber has."""
         self._wanted = ""

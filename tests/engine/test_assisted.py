@@ -122,6 +122,31 @@ def test_the_chamber_is_set_without_power_once_for_each_temperature_and_brought_
     assert set_to == [("-20 degC", False), ("50 degC", False), ("23 degC", False)]
 
 
+def test_what_a_person_has_changed_is_undone_at_the_end_of_a_run():
+    asked = []
+    with simulated_bench(name="smallbms_ng") as (bench, laboratory):
+        battery = laboratory._skills["battery"]
+        laboratory.teach("chamber", lambda key, value: asked.append(value) or "")
+        laboratory.teach("battery", lambda key, value: asked.append(value) or battery(key, value))
+        bench.bring_chamber("-20 degC")
+        bench.signal_battery("prealarm")
+    assert asked == ["-20 degC", "prealarm", "healthy", "23 degC"]
+
+
+def test_nobody_is_asked_after_an_interruption_or_for_what_was_undone():
+    asked = []
+    with simulated_bench() as (bench, laboratory):
+        laboratory.teach("chamber", lambda key, value: asked.append(value) or "")
+        bench.bring_chamber("-20 degC")
+        bench.bring_chamber("")
+    assert asked == ["-20 degC", "23 degC"]
+    with simulated_bench() as (bench, laboratory):
+        laboratory.teach("chamber", lambda key, value: asked.append(value) or "")
+        bench.bring_chamber("50 degC")
+        bench.abandon()
+    assert asked[2:] == ["50 degC"]
+
+
 def test_a_cold_battery_is_not_charged_and_a_warm_one_is():
     with simulated_bench(name="smallbms_ng") as (bench, _):
         for name in ("cold", "warm"):

@@ -250,6 +250,6 @@ def test_a_person_who_cannot_fit_it_makes_an_error_and_nothing_counts_as_fitted(
 def test_an_interrupted_run_asks_for_nothing_more():
     with simulated_bench() as (bench, laboratory):
         bench.fitting.change({"LOAD": "inverter"})
-        bench.fitting.abandon()
+        bench.abandon()
     assert asked(bench) == ["LOAD = inverter"]
     assert list(laboratory.shelf.fitted) == ["LOAD"]
