@@ -1,7 +1,7 @@
 """A running stream of a LabJack T7."""
 
+from array import array
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from math import ceil
 
 from instruments.daq import Recording
@@ -28,13 +28,13 @@ class T7Recording(Recording):
     starts the stream; within a record the spacing is the actual rate that the device reports.
     """
 
-    __slots__ = ("_blocks", "_names", "_rate", "_running", "_scans", "_start", "_wire")
+    __slots__ = ("_names", "_rate", "_running", "_samples", "_scans", "_start", "_wire")
 
     def __init__(self, wire: LjmWire, names: Sequence[str], rate: Hertz) -> None:
         self._wire = wire
         self._names = tuple(names)
         self._scans = max(1, round(rate * _BLOCK))
-        self._blocks: list[list[float]] = []
+        self._samples = array("d")  # scan after scan, those of one scan side by side
         wire.write_all(_SETTINGS)
         before = wire.clock.now()
         self._rate = wire.start_stream(self._names, rate, self._scans)
@@ -74,12 +74,11 @@ class T7Recording(Recording):
         if not self._running:
             raise Rejected("the recording is over", self._wire.exchange("stream"))
         wanted = ceil((self._wire.clock.now() - self._start) * self._rate)
-        while len(self._blocks) * self._scans < wanted:
+        while self._taken() < wanted:
             self._take_block()
         self._running = False
         self._wire.stop_stream()
-        flat = numpy.fromiter(chain.from_iterable(self._blocks), dtype=numpy.float64)
-        scans = flat.reshape(-1, len(self._names))[:wanted]
+        scans = numpy.array(self._samples).reshape(-1, len(self._names))[:wanted]
         scans[scans == _SKIPPED] = numpy.nan
         return {
             name: Waveform(
@@ -91,8 +90,12 @@ class T7Recording(Recording):
             for column, name in enumerate(self._names)
         }
 
+    def _taken(self) -> int:
+        """Return the number of scans that were collected."""
+        return len(self._samples) // len(self._names)
+
     def _end_of_next_block(self) -> Second:
-        return self._start + (len(self._blocks) + 1) * self._scans / self._rate
+        return self._start + (self._taken() + self._scans) / self._rate
 
     def _take_block(self) -> None:
         clock = self._wire.clock
@@ -111,4 +114,4 @@ class T7Recording(Recording):
                 f"{len(block)} samples in a block of {self._scans * len(self._names)}",
                 self._wire.exchange("stream read"),
             )
-        self._blocks.append(block)
+        self._samples.fromlist(block)
