@@ -64,7 +64,7 @@ class _Inputs:
     tap: Tap
     places: tuple[int, ...]
     delays: tuple[Second, ...]
-    dividers: tuple[float, ...]
+    dividers: "NDArray[numpy.float64]"
     spans: tuple[Volt, ...]
 
 
@@ -146,14 +146,16 @@ class Stream:
         end = self._start + (self._next - 1) * self._period + self._columns[-1].delay + _TRANSFER
         self._clock.sleep(end - self._clock.now())
         times = self._start + self._period * numpy.arange(first, self._next, dtype=numpy.float64)
-        block = numpy.empty((scans, len(self._columns)))
         inputs = self._inputs
-        for place, column in enumerate(self._columns):
-            if inputs is None or place not in inputs.places:
-                block[:, place] = self._samples(column, times + column.delay)
-        if inputs is not None:
-            volts = inputs.tap.samples(times, inputs.delays) / inputs.dividers
-            block[:, inputs.places] = self._pins.convert_scans(volts, inputs.spans)
+        if inputs is not None and len(inputs.places) == len(self._columns):
+            block = self._converted(inputs, times)
+        else:
+            block = numpy.empty((scans, len(self._columns)))
+            for place, column in enumerate(self._columns):
+                if inputs is None or place not in inputs.places:
+                    block[:, place] = self._samples(column, times + column.delay)
+            if inputs is not None:
+                block[:, inputs.places] = self._converted(inputs, times)
         if self._stalls:
             block[self._lost(times)] = DUMMY
         taken = int((self._clock.now() - self._start) / self._period) + 1
@@ -206,13 +208,21 @@ class Stream:
         ]
         if not found:
             return None
+        import numpy
+
         return _Inputs(
             self._world.tap([pair for *_, pair in found]),
             tuple(place for place, *_ in found),
             tuple(column.delay for _, column, _, _ in found),
-            tuple(pins.divider(channel) for _, _, channel, _ in found),
+            numpy.array([pins.divider(channel) for _, _, channel, _ in found]),
             tuple(self._ranges.get(channel, RANGES[0]) for _, _, channel, _ in found),
         )
+
+    def _converted(
+        self, inputs: _Inputs, times: "NDArray[numpy.float64]"
+    ) -> "NDArray[numpy.float64]":
+        volts = inputs.tap.samples(times, inputs.delays) / inputs.dividers
+        return self._pins.convert_scans(volts, inputs.spans)
 
     def _tap(self, register: Register) -> Tap | None:
         if register.name in _PORTS:

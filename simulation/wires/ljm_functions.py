@@ -213,7 +213,7 @@ class Functions:
     def _eStreamRead(self, handle: int, data: int, device: Pointer, host: Pointer) -> None:  # noqa: N802
         block, backlog = self._library.read_stream(handle)
         device[0], host[0] = 0, backlog
-        ctypes.memmove(data, block.ctypes.data, block.nbytes)
+        ctypes.memmove(data, block.tobytes(), block.nbytes)
 
     def _eStreamStop(self, handle: int) -> None:  # noqa: N802
         self._library.stop_stream(handle)
@@ -227,7 +227,7 @@ class Functions:
         rate[0] = self._library.start_stream(handle, scans, scan_list, rate[0])
         block, _ = self._library.read_stream(handle)
         self._library.stop_stream(handle)
-        ctypes.memmove(data, block.ctypes.data, block.nbytes)
+        ctypes.memmove(data, block.tobytes(), block.nbytes)
 
     # library
 
