@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from bench.errors import SafetyTrip
 from bench.results import CaseResult
 from bench.verdict import Verdict, worst
 from reports import wording
@@ -21,6 +22,8 @@ class Catch(StrEnum):
     CAUGHT = "caught"
     ELSEWHERE = "caught elsewhere"
     """No clause that it violates fails, but another one does: an accident."""
+    REFUSED = "refused"
+    """The bench refused every case: it saw that this is not the device that was named."""
     SURVIVED = "survived"
     BENCH_ERROR = "bench error only"
     ALLOWED = "allowed"
@@ -63,7 +66,7 @@ class Row:
     """One unit: the defect in it, the clauses that it violates, what each clause said.
 
     The conforming unit has no ``fault``. ``seed`` is that of the instruments' errors; None is that
-    of the bench file.
+    of the bench file. ``refused`` says why the bench refused to measure anything at all.
     """
 
     device: str
@@ -72,6 +75,7 @@ class Row:
     claims: tuple[str, ...] = ()
     cells: Mapping[str, Cell]
     seed: int | None = None
+    refused: str = ""
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -87,6 +91,8 @@ class Row:
     def catch(self) -> Catch:
         """Return what became of the defect."""
         failed = self.failed
+        if self.refused:
+            return Catch.REFUSED
         if not self.claims:
             return Catch.UNCLAIMED if failed else Catch.ALLOWED
         if set(self.claims) & set(failed):
@@ -161,6 +167,18 @@ class KillMatrix:
         return tuple(row for row in self.rows if row.catch in catches)
 
 
+def refusal(results: Sequence[CaseResult]) -> str:
+    """Return why the bench refused every case before it measured anything; empty if it did not."""
+    said = {result.fault.message for result in results if result.fault and not result.checks}
+    if len(said) == 1 and all(_is_refused(result) for result in results):
+        return said.pop()
+    return ""
+
+
+def _is_refused(result: CaseResult) -> bool:
+    return bool(result.fault) and result.fault.kind == SafetyTrip.__name__ and not result.checks
+
+
 def cells_of(results: Iterable[CaseResult]) -> dict[str, Cell]:
     """Return clause -> cell, in the order of the results."""
     grouped: dict[str, list[CaseResult]] = {}
@@ -187,6 +205,7 @@ def dump(row: Row) -> dict[str, Any]:
         "title": row.title,
         "claims": list(row.claims),
         "seed": row.seed,
+        "refused": row.refused,
         "cells": {
             clause: {
                 "counts": {verdict.value: count for verdict, count in cell.counts.items()},
@@ -215,4 +234,5 @@ def load(data: Mapping[str, Any]) -> Row:
         claims=tuple(data["claims"]),
         cells=cells,
         seed=data["seed"],
+        refused=data["refused"],
     )

@@ -15,7 +15,7 @@ from reports.kill_matrix import Catch, Cell, KillMatrix, Row
 
 RESULTS = "allure-results"
 _GLOBALS = "proof-globals.json"
-_CAUGHT = (Catch.CAUGHT, Catch.ALLOWED)
+_CAUGHT = (Catch.CAUGHT, Catch.REFUSED, Catch.ALLOWED)
 _CATEGORIES = [
     {"name": str(catch), "matchedStatuses": ["failed"], "messageRegex": f"{catch}: [\\s\\S]*"}
     for catch in Catch

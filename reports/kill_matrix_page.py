@@ -15,10 +15,12 @@ _STYLE = """
 .matrix thead th { position: sticky; top: 0; background: #fff; z-index: 1;
                    border-bottom: 2px solid #888; vertical-align: bottom; padding: .3rem 0;
                    text-align: left; font-weight: 600; }
+.matrix thead th:first-child { left: 0; z-index: 2; }
 .matrix th.clause span { writing-mode: vertical-rl; transform: rotate(180deg); display: block;
                          margin: 0 auto; white-space: nowrap; }
 .matrix td { border-bottom: 1px solid #e4e4e4; padding: 0; height: 27px; }
-.matrix td.fault { padding: .15rem .8rem .15rem 0; width: 25rem; line-height: 1.25; }
+.matrix td.fault { padding: .15rem .8rem .15rem 0; width: 25rem; min-width: 25rem;
+                   line-height: 1.25; position: sticky; left: 0; background: #fff; }
 .matrix td.fault small { display: block; font-size: 11.5px; }
 .matrix td.catch { padding-right: .8rem; white-space: nowrap; }
 .matrix td.cell { width: 27px; min-width: 27px; text-align: center; border-left: 1px solid #f0f0f0;
@@ -38,6 +40,7 @@ _STYLE = """
 _CLASS = {
     Catch.CAUGHT: "good",
     Catch.ELSEWHERE: "warn",
+    Catch.REFUSED: "good",
     Catch.SURVIVED: "bad",
     Catch.BENCH_ERROR: "error",
     Catch.ALLOWED: "none",
@@ -68,7 +71,8 @@ def to_html(matrices: Sequence[KillMatrix]) -> str:
         '<p class="simulated"><b>SIMULATED</b> devices: says what the suite can see, nothing '
         "about a real unit</p>",
         '<p class="facts">Each row is the whole suite against one unit. A defect counts as '
-        "caught when at least one clause that it violates says FAIL.</p>",
+        "caught when at least one clause that it violates says FAIL. It is refused "
+        "when the bench saw that another device is fitted and measured nothing.</p>",
         *_totals(matrices),
         '<p class="legend">',
         *(f'<span class="item">{mark} {words}</span>' for mark, words in _LEGEND),
@@ -118,6 +122,7 @@ def _section(matrix: KillMatrix) -> Iterator[str]:
     yield from (_row(matrix, row) for row in matrix.rows)
     yield "</tbody></table>"
     yield from _clauses("Clauses that no defect makes fail", matrix, matrix.idle)
+    yield from _refused(matrix.of(Catch.REFUSED))
     partly = [row for row in matrix.of(Catch.CAUGHT) if row.missed]
     yield from _defects("Caught, but not by every clause that they violate", partly)
     reported = [
@@ -142,6 +147,16 @@ def _defects(heading: str, rows: Sequence[Row]) -> Iterator[str]:
         if row.catch in (Catch.ELSEWHERE, Catch.UNCLAIMED):
             yield f" <small>(failed: {escape(', '.join(row.failed))})</small>"
         yield "</li>"
+    yield "</ul>"
+
+
+def _refused(rows: Sequence[Row]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"<h3>Refused: the bench saw another device ({len(rows)})</h3><ul>"
+    for row in rows:
+        yield f"<li><code>{escape(row.fault)}</code> {escape(row.title)}"
+        yield f" <small>({escape(row.refused)})</small></li>"
     yield "</ul>"
 
 

@@ -58,13 +58,15 @@ def summary(matrix: KillMatrix) -> Iterator[str]:
     """Yield what somebody at a terminal wants to know of one device."""
     violating = matrix.violating
     caught = len(matrix.of(Catch.CAUGHT))
+    refused = len(matrix.of(Catch.REFUSED))
+    foreign = f", {refused} refused as another device" if refused else ""
     conforming = 1 + len(matrix.others)
     units = "a conforming unit" if conforming == 1 else f"{conforming} conforming units"
     alarms = f"{len(matrix.alarms)} false alarms on {units}"
     if matrix.rows:
         yield (
             f"{matrix.device}: {len(matrix.rows)} defects, {caught} of {len(violating)} that "
-            f"violate a clause are caught by it; {alarms}"
+            f"violate a clause are caught by it{foreign}; {alarms}"
         )
     else:
         yield f"{matrix.device}: no defect built in; {alarms}"

@@ -13,7 +13,7 @@ from bench.errors import ConfigError
 from bench.execution import run_case
 from bench.results import CaseResult
 from bench.spec import Case, Spec
-from reports.kill_matrix import Row, cells_of, dump
+from reports.kill_matrix import Row, cells_of, dump, refusal
 from reports.request import PROJECT, SIMULATED_BENCH, SPECS, Request, assisted
 
 _SOFTWARE = ("instruments", "simulation", "bench")
@@ -103,13 +103,15 @@ class Unit:
     def run(self) -> Row:
         """Run every case, whatever the others say; raises ConfigError and SpecError."""
         defect = self.defect
+        results = list(self.each(self.cases()))
         return Row(
             device=self.device,
             fault=defect.name if defect else "",
             title=defect.title if defect else "",
             claims=defect.claims if defect else (),
-            cells=cells_of(self.each(self.cases())),
+            cells=cells_of(results),
             seed=self.seed,
+            refused=refusal(results),
         )
 
     def outcome(self) -> dict[str, Any]:

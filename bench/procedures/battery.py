@@ -1,6 +1,7 @@
 """Reaction of the outputs to a signal of the battery, and their release."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
@@ -8,6 +9,7 @@ from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
 from bench.procedures.streams import curves, edge, streaming
+from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
 
@@ -16,6 +18,9 @@ _LEAD: Second = 0.25
 _TAIL: Second = 0.25
 WINDOW: Second = 5.0
 """How long a reaction is waited for; an output that has not moved by then is reported as that."""
+
+CYCLES = ("1", "2", "3")
+"""How often the battery may signal and recover; the last time is measured."""
 
 _POLE_THRESHOLD: Volt = 1.0
 
@@ -43,9 +48,15 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     """
     trips, keeps = terminals(arguments, "trips"), terminals(arguments, "keeps")
     watched = (*trips, *keeps)
-    yield from _watch(bench, point, trips, watched, point.battery, "reaction_time", rising=False)
+    within = parse_as(str(arguments.get("within", "5 s")), "s")
+    for _ in range(int(str(arguments.get("cycles", CYCLES[0]))) - 1):
+        for condition in (point.battery, "healthy"):
+            bench.signal_battery(condition)
+            bench.clock.sleep(within)
+    look = partial(_watch, bench, point, trips, watched, within=within)
+    yield from look(point.battery, "reaction_time", rising=False)
     yield from states(bench, watched)
-    yield from _watch(bench, point, trips, watched, "healthy", "release_time", rising=True)
+    yield from look("healthy", "release_time", rising=True)
     yield from states(bench, watched, suffix="_after")
 
 
@@ -57,6 +68,7 @@ def _watch(
     condition: str,
     quantity: str,
     *,
+    within: Second,
     rising: bool,
 ) -> Iterator[Measurement]:
     """Signal ``condition`` during a stream and yield the time each output takes to follow."""
@@ -66,7 +78,7 @@ def _watch(
     with streaming(bench, channels, RATE) as stream:
         stream.wait(_LEAD)
         bench.signal_battery(condition)
-        stream.wait(WINDOW)
+        stream.wait(within)
     pole = stream.waves[f"stream.{poles[0]}"]
     stimulus = edge(pole, _POLE_THRESHOLD, rising=not rising, after=pole.start)
     start = pole.start + _LEAD if stimulus is None else stimulus
@@ -74,14 +86,14 @@ def _watch(
         name: edge(stream.waves[f"stream.{name}"], threshold, rising=rising, after=start)
         for name in trips
     }
-    last = max((start + WINDOW if end is None else end for end in ends.values()), default=start)
+    last = max((start + within if end is None else end for end in ends.values()), default=start)
     marks = {} if stimulus is None else {"stimulus": stimulus}
     evidence = curves(
         f"{', '.join(watched)} on {condition} ({quantity})", stream, marks, until=last + _TAIL
     )
     daq, _ = bench.recorder_of(channels[0])
     for name, end in ends.items():
-        elapsed = WINDOW if end is None else end - start
+        elapsed = within if end is None else end - start
         yield measurement(
             bench,
             f"{quantity}.{name}",

@@ -194,7 +194,12 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="battery.reaction",
-                    parameters={"trips": "terminals", "keeps": "terminals"},
+                    parameters={
+                        "trips": "terminals",
+                        "keeps": "terminals",
+                        "within": "s",
+                        "cycles": battery.CYCLES,
+                    },
                     required=("trips",),
                     measurements={
                         "reaction_time.{trips}": "s",

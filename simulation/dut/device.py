@@ -2,6 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
+from instruments.units import DegreeCelsius
 from simulation.clock import VirtualClock
 from simulation.dut.app import App
 from simulation.dut.bus_battery import BusBattery
@@ -27,6 +28,15 @@ class Device(Protocol):
 
     def start(self) -> None:
         """Look at the terminals from now on; called once, when the unit is complete."""
+        ...
+
+
+@runtime_checkable
+class HasTemperature(Protocol):
+    """A device that a climate chamber can bring to a temperature."""
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Bring the unit to a temperature."""
         ...
 
 

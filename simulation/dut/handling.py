@@ -5,7 +5,7 @@ Keys are those that are printed for a person, without their first word: ``discha
 """
 
 from simulation.dut.app import SETTABLE, AppError
-from simulation.dut.device import Device, HasApp, HasBattery
+from simulation.dut.device import Device, HasApp, HasBattery, HasTemperature
 
 
 class Handling:
@@ -56,6 +56,8 @@ class Handling:
         if key != "temperature" or unit != "degC":
             raise ValueError(f"a chamber has a temperature in degC, not '{key} = {value}'")
         temperature = float(number)
+        if isinstance(self._device, HasTemperature):
+            self._device.set_temperature(temperature)
         if isinstance(self._device, HasBattery):
             self._device.battery.set_temperatures(temperature)
         return ""

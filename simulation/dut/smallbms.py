@@ -4,7 +4,7 @@ Built to the data sheet (000, English); what nobody published is an assumption, 
 each parameter in ``smallbms.toml``.
 """
 
-from instruments.units import Volt
+from instruments.units import DegreeCelsius, Volt
 from simulation.clock import VirtualClock
 from simulation.dut.battery_link import POLES, BatteryLink
 from simulation.dut.comparator import Persistent
@@ -51,16 +51,19 @@ class SmallBms:
         self._watching = tuple(s for s in (self._load, self._charger) if s.watches)
         self._remote = RemoteInput(world, parameters)
         self._link = BatteryLink(world, parameters)
-        self._blue = Led(world, parameters, "led_blue", "LED_BLUE")
-        self._red = Led(world, parameters, "led_red", "LED_RED")
+        blue, red = "LED_BLUE", "LED_RED"
+        if parameters.switch("wiring.leds_swapped"):
+            blue, red = red, blue
+        self._blue = Led(world, parameters, "led_blue", blue)
+        self._red = Led(world, parameters, "led_red", red)
         self.elements: dict[str, Element] = {
             "SUPPLY": self._supply.element,
             "LOAD": self._load.element,
             "CHARGER": self._charger.element,
             "REMOTE_L": self._remote.pull_up,
             "REMOTE_H": self._remote.pull_down,
-            "LED_BLUE": self._blue.element,
-            "LED_RED": self._red.element,
+            blue: self._blue.element,
+            red: self._red.element,
             **dict(zip(POLES, self._link.pull_ups, strict=True)),
         }
         self._make_inputs()
@@ -69,6 +72,10 @@ class SmallBms:
     def start(self) -> None:
         """Look at the terminals from now on."""
         self.world.observe(self._look)
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Bring the unit to a temperature."""
+        self._supply.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
         """Make what the unit believes of its inputs, each with its reaction time."""
@@ -99,6 +106,10 @@ class SmallBms:
         self._overvoltage_opens_load = switch("battery_link.overvoltage_opens_load")
         self._undervoltage_latches = switch("battery_link.undervoltage_latches")
         self._undervoltage_latched = False
+        self._undervoltage_resets = switch("battery_link.undervoltage_resets")
+        self._undervoltage_seen = number("battery_link.undervoltage_seen")
+        self._trips = 0
+        self._was_low = False
 
     def _look(self) -> None:
         """See the terminals; most states of the circuit change nothing at the inputs."""
@@ -117,7 +128,7 @@ class SmallBms:
         if self._supply.is_booted:
             for input_, wish in zip(self._inputs(), wishes, strict=True):
                 input_.offer(wish)
-            self._drive()
+            self._act()
 
     def _read(self) -> tuple[bool, ...]:
         """Return what the inputs say now: remote on, may discharge, may charge, link present."""
@@ -126,7 +137,7 @@ class SmallBms:
         discharge, charge, present = self._link.closed(*poles)
         return (
             remote,
-            discharge or self._undervoltage_ignored,
+            discharge or self._overlooks_low,
             charge or self._overvoltage_ignored,
             present or self._presence_ignored,
         )
@@ -139,6 +150,8 @@ class SmallBms:
         self._remote.power(on)
         self._link.power(on)
         self._undervoltage_latched = False
+        self._trips = 0
+        self._was_low = False
         if on:
             self._show(blue=False, red=False)
             return
@@ -153,7 +166,23 @@ class SmallBms:
         """Believe the inputs as they are when the boot is over."""
         for input_, wish in zip(self._inputs(), self._read(), strict=True):
             input_.adopt(wish)
-        self._drive()
+        self._act()
+
+    @property
+    def _overlooks_low(self) -> bool:
+        return self._undervoltage_ignored or self._trips >= self._undervoltage_seen
+
+    def _act(self) -> None:
+        """Count the low cells that are over and drive the outputs, or reset on one if it does."""
+        low = not self._may_discharge.accepted
+        self._trips += self._was_low and not low
+        self._was_low = low
+        on = self._remote_on.accepted and self._present.accepted
+        if self._undervoltage_resets and on and low:
+            self._supply.restart()
+            self._power(on=False)
+        else:
+            self._drive()
 
     def _drive(self) -> None:
         """Set outputs, LEDs and own consumption from what the unit believes."""

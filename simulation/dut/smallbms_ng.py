@@ -6,7 +6,7 @@ make the bank heard, an open one is a cable that is off. Other assumptions are m
 each parameter in ``smallbms_ng.toml``.
 """
 
-from instruments.units import Volt
+from instruments.units import DegreeCelsius, Volt
 from simulation.clock import VirtualClock
 from simulation.dut.app import App
 from simulation.dut.battery_link import POLES, BatteryLink
@@ -68,8 +68,11 @@ class SmallBmsNg:
         self._watching = tuple(stage for stage in self._stages if stage.watches)
         self._remote = RemoteInput(world, parameters)
         self._link = BatteryLink(world, parameters)
-        self._blue = BlinkingLed(world, clock, parameters, "led_blue", "LED_BLUE")
-        self._red = BlinkingLed(world, clock, parameters, "led_red", "LED_RED")
+        blue, red = "LED_BLUE", "LED_RED"
+        if parameters.switch("wiring.leds_swapped"):
+            blue, red = red, blue
+        self._blue = BlinkingLed(world, clock, parameters, "led_blue", blue)
+        self._red = BlinkingLed(world, clock, parameters, "led_red", red)
         self.elements: dict[str, Element] = {
             "SUPPLY": self._supply.element,
             "LOAD": self._load.element,
@@ -77,8 +80,8 @@ class SmallBmsNg:
             "PRE-ALARM": self._pre_alarm.element,
             "REMOTE_L": self._remote.pull_up,
             "REMOTE_H": self._remote.pull_down,
-            "LED_BLUE": self._blue.element,
-            "LED_RED": self._red.element,
+            blue: self._blue.element,
+            red: self._red.element,
             **dict(zip(POLES, self._link.pull_ups, strict=True)),
         }
         self._make_inputs()
@@ -132,6 +135,10 @@ class SmallBmsNg:
         if self.report is not None:
             self.charge.look(self.report)
         self._react()
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Bring the unit to a temperature; its bank has one of its own."""
+        self._supply.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
         """Make what the unit believes of its inputs, each with its reaction time."""

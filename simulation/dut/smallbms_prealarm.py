@@ -70,7 +70,7 @@ class SmallBmsPrealarm(SmallBms):
         remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
         closed = self._link.closed(*poles)
         discharge, charge, above_warning = closed if any(closed) else (True, True, True)
-        discharge = discharge or self._undervoltage_ignored
+        discharge = discharge or self._overlooks_low
         return (
             not (discharge and above_warning),
             remote,

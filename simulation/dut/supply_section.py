@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from instruments.units import Volt
+from instruments.units import DegreeCelsius, Volt
 from simulation.clock import Event, VirtualClock
 from simulation.dut.comparator import Comparator
 from simulation.dut.parameters import Parameters
@@ -21,9 +21,12 @@ class SupplySection:
         "_boot",
         "_boot_time",
         "_clock",
+        "_coldest",
         "_currents",
         "_drawing",
         "_high",
+        "_hottest",
+        "_is_endured",
         "_low",
         "_outage",
         "_outlasted",
@@ -52,6 +55,8 @@ class SupplySection:
         self._low = Comparator(number("supply.minimum") + half, hysteresis, is_above=False)
         self._high = Comparator(number("supply.maximum") - half, hysteresis, is_above=False)
         self._boot_time = number("supply.boot_time")
+        self._coldest, self._hottest = number("supply.coldest"), number("supply.hottest")
+        self._is_endured = True
         self._restart_delay = number("supply.restart_delay")
         self._ride_through = number("supply.ride_through")
         self._currents = {
@@ -78,7 +83,7 @@ class SupplySection:
         """Take the supply voltage [V] in; return whether power came or went."""
         # both comparators look, so that each keeps its own side
         enough, too_much = self._low.above(supply), self._high.above(supply)
-        powered = enough and not too_much and not self._resting
+        powered = enough and not too_much and self._is_endured and not self._resting
         if powered == self.is_powered:
             self._end_outage()
             return False
@@ -95,6 +100,17 @@ class SupplySection:
         else:
             self._reset()
         return True
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Bring the unit to ``temperature``."""
+        self._is_endured = self._coldest <= temperature <= self._hottest
+        self._when_restarted()
+
+    def restart(self) -> None:
+        """Lose power inside, whatever is outside, and come back after the restart delay."""
+        self._end_outage()
+        self.is_powered = False
+        self._reset()
 
     def draw(self, state: str) -> None:
         """Draw the current of a state: one of the parameters ``current.*``."""

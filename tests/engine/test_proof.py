@@ -116,6 +116,20 @@ def test_survivor_accident_and_allowed_are_told_apart(tmp_path, mine):
     assert len(lines) == 4 * 2
 
 
+def test_another_device_is_refused_and_not_caught_by_accident(tmp_path):
+    golden, defects = few("wrong-variant-fitted,load-drop-0v3")
+    matrix, _ = proven(tmp_path, golden, defects)
+    assert {row.fault: row.catch for row in matrix.rows} == {
+        "wrong-variant-fitted": Catch.REFUSED,
+        "load-drop-0v3": Catch.CAUGHT,
+    }
+    assert "is no smallBMS, it looks like smallBMS NG" in matrix.rows[0].refused
+    assert matrix.is_proof
+    told = "\n".join(summary(matrix))
+    assert "1 of 2 that violate a clause are caught by it, 1 refused as another device" in told
+    assert "is no smallBMS, it looks like smallBMS NG" in to_html([matrix])
+
+
 def limiting_off_current(folder, limit):
     """Return a copy of the specifications in which S-CUR-OFF has another limit."""
     shutil.copytree(ROOT / "test_specs", folder, ignore=shutil.ignore_patterns("__pycache__"))

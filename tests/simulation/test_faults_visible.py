@@ -135,6 +135,30 @@ def _interruptions(faults):
     return low / 100
 
 
+def _again(faults):
+    """Return the states of LOAD while a cell is low, when that is over, and with the next."""
+    rig, states = Rig(faults=faults), []
+    for contact in ("open", "close", "open"):
+        getattr(rig.poles[0], contact)()
+        rig.sleep(2.0)
+        states.append(rig.state("LOAD"))
+    return tuple(states)
+
+
+def _at_temperature(*temperatures):
+    """Return whether LOAD is high at each temperature, one after the other."""
+
+    def look(faults):
+        rig, high = Rig(faults=faults), []
+        for temperature in temperatures:
+            Handling(rig.device).chamber("temperature", f"{temperature:g} degC")
+            rig.sleep(2.0)
+            high.append(rig.state("LOAD") == "HIGH")
+        return tuple(high)
+
+    return look
+
+
 def _chatter(faults):
     rig = Rig(faults=faults, link=False)
     rig.downs["LOAD"].close()
@@ -193,6 +217,12 @@ SEEN = {
     "overvoltage-ignored": (_state("CHARGER", 2), "HIGH", "FLOAT"),
     "cable-open-ignored": (_state("LOAD", 3), "HIGH", "FLOAT"),
     "slow-reaction-5s": (_reaction(1, "LOAD"), _at(5.0, 0.05), _at(0.2, 0.5)),
+    "undervoltage-seen-once": (_again, ("FLOAT", "HIGH", "HIGH"), ("FLOAT", "HIGH", "FLOAT")),
+    "undervoltage-resets": (_state("CHARGER", 1), "FLOAT", "HIGH"),
+    "leds-swapped": (_lit("LED_RED"), True, False),
+    "dies-in-the-cold": (_at_temperature(-11.0, -9.0, 25.0), (False, True, True), (True,) * 3),
+    "dies-in-the-heat": (_at_temperature(50.0, 46.0, 25.0), (False, True, True), (True,) * 3),
+    "wrong-variant-fitted": (_drop("CHARGER", 0.0001), _at(0.02), _at(0.5205)),
     "led-red-stuck": (_lit("LED_RED"), True, False),
     "led-red-missing": (_lit("LED_RED", 2), False, True),
     "led-blue-missing": (_lit("LED_BLUE"), False, True),

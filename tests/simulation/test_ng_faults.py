@@ -43,6 +43,9 @@ AT_THE_TERMINALS = {
     "charger-capacitor",
     "no-remote-loop",
     "six-pin-block",
+    "dies-in-the-cold",
+    "dies-in-the-heat",
+    "wrong-variant-fitted",
 }
 
 
@@ -260,6 +263,7 @@ SEEN = {
     "discharge-always-allowed": (discharge_said_allowed, (True, ("A-B07",)), (False, ("A-B07",))),
     "led-alarm-blinks": (pattern("LED_RED", vbat=8.5), "blinking", "lit"),
     "led-warning-solid": (pattern("LED_RED", "prealarm"), "lit", "blinking"),
+    "leds-swapped": (pattern("LED_RED"), "blinking", "dark"),
     "led-blinks-connected": (pattern("LED_BLUE", connected=True), "blinking", "lit"),
     "mode-off-ignored": (states(mode="off"), ON, NOTHING),
     "settings-lost-with-power": (found_after_start(60.0), True, False),

@@ -169,6 +169,7 @@ def test_states_after_the_opening_wait_for_it(cases):
     for case in cases:
         waits = case.test.settle > 30.0 or case.test.procedure == "prealarm.sequence"
         waits |= case.test.arguments.get("opens_within") == "45 s"
+        waits |= case.test.arguments.get("within") == "40 s"
         told = "LED_BLUE" in str(case.test.arguments) and case.test.name == "waiting"
         if case.point.battery == "undervoltage":
             assert waits or told, case
