@@ -1,10 +1,11 @@
 """What is known of the remote input of each controlled device, read from ``devices.toml``."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from instruments.units import Ohm, Second, Volt
 from simulation.dut.parameters import read_parameters
@@ -38,23 +39,28 @@ class Sheet:
     far_resistance: Ohm = inf
 
 
+@cache
+def _sheets() -> Mapping[str, Mapping[str, Any]]:
+    """Return device -> key -> value, read once."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, parameter in read_parameters(_FILE).items():
+        device, _, key = name.partition(".")
+        found.setdefault(device, {})[key] = parameter.value
+    return found
+
+
 def controlled_devices() -> tuple[str, ...]:
     """Return the names of the devices that can be fitted."""
-    return tuple(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+    return tuple(_sheets())
 
 
 @cache
 def sheet_of(device: str) -> Sheet:
     """Return what is known of ``device``; raise ValueError naming the known ones."""
-    known = controlled_devices()
+    known = _sheets()
     if device not in known:
         raise ValueError(f"there is no {device!r} to fit; there are {', '.join(known)}")
-    names = {field.name for field in fields(Sheet)}
-    values = {
-        name.partition(".")[2]: parameter.value
-        for name, parameter in read_parameters(_FILE).items()
-        if name.startswith(f"{device}.")
-    }
-    if unknown := sorted(values.keys() - names):
+    values = known[device]
+    if unknown := sorted(values.keys() - {field.name for field in fields(Sheet)}):
         raise ValueError(f"{_FILE}: {device}: unknown key {unknown[0]!r}")
-    return Sheet(**values)  # pyright: ignore[reportArgumentType]
+    return Sheet(**values)

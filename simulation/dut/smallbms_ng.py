@@ -196,8 +196,7 @@ class SmallBmsNg:
 
     def _look(self) -> None:
         """See the terminals; most states of the circuit change nothing at the inputs."""
-        voltage = self.world.voltage
-        seen = tuple([voltage(terminal, "BAT-") for terminal in _INPUTS])
+        seen = self.world.voltages(_INPUTS)
         if seen != self._seen:
             self._seen = seen
             self._react()
