@@ -56,13 +56,17 @@ def open_ledger(directory: Path) -> Generator[Ledger]:
     """Give the ledger of ``directory`` to this process alone; raises ConfigError."""
     from filelock import FileLock, Timeout
 
-    directory.mkdir(parents=True, exist_ok=True)
     lock = FileLock(directory / "campaign.lock")
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise ConfigError(
             f"{directory}: another campaign writes there; wait or give --out"
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write to {directory} ({error.strerror}): give another --out"
         ) from None
     try:
         yield Ledger(directory)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from io import StringIO
@@ -313,11 +314,19 @@ def test_no_defect_is_red(arguments, tmp_path):
     assert "a suite that meets no defect is not proven" in done.output
 
 
+def test_a_directory_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = command("smallbms", "--golden", "--out", str(tmp_path / "file" / "out"))
+    assert done.exit_code == 2
+    assert "give another --out" in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["toaster"], "toaster"),
         (["--faults", "nothing-such"], "nothing-such"),
+        (["--faults", "load-drop"], "did you mean load-drop-0v3"),
         (["--fault-file", "absent.toml"], "absent.toml"),
     ],
 )
@@ -343,3 +352,20 @@ def test_the_command_says_what_it_found(tmp_path, mine, monkeypatch):
     assert "survived: harmless" in done.output
     assert (tmp_path / "out" / "kill_matrix.html").is_file()
     assert (tmp_path / "out" / "kill_matrix.csv").is_file()
+
+
+def test_the_defects_of_the_how_to_are_caught_as_it_says(tmp_path):
+    page = (ROOT / "docs" / "how-to" / "describe-a-faulty-device.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S)
+    path = tmp_path / "mine.toml"
+    path.write_text(told, encoding="utf-8")
+    (golden,), defects = chosen(["smallbms"], "load-contact-worn,flux-residue", [path])
+    claims = {defect.name: defect.claims for defect in defects["smallbms"]}
+    assert set(claims) == {"load-contact-worn", "flux-residue"}
+    near = [case for case in golden.cases() if "12.8V" in case.id]
+    meant = {clause for clauses in claims.values() for clause in clauses}
+    only = frozenset(case.id for case in near if case.clause.id in meant)
+    matrix, _ = proven(tmp_path, replace(golden, only=only), defects)
+    assert {row.fault: set(row.failed) for row in matrix.rows} == {
+        name: set(clauses) for name, clauses in claims.items()
+    }
