@@ -43,6 +43,7 @@ AT_THE_TERMINALS = {
     "charger-capacitor",
     "no-remote-loop",
     "six-pin-block",
+    "unlike-its-sheet",
     "dies-in-the-cold",
     "dies-in-the-heat",
     "wrong-variant-fitted",
