@@ -119,6 +119,7 @@ def test_states_have_no_uncertainty_to_foresee():
 
 def test_the_worst_point_of_a_test_stands_for_it_and_what_cannot_be_decided_comes_first():
     cases = [c for c in spec().cases() if c.clause.id in ("S-LOAD-LEVEL", "S-CHG-LEVEL")]
+    cases = [c for c in cases if c.test.name == "light"]
     cases = [c for c in cases if not missing(c, bench_file("minimal"), spec().device)]
     rehearsal = rehearse(cases, bench_file("minimal"), spec().device)
     load, charger = rows(cases, rehearsal.foreseen)

@@ -152,6 +152,6 @@ def test_fault_record_is_complete(name):
     fault = find_fault("smallbms_ng", name)
     assert fault.set or fault.scale or fault.parts
     assert fault.clauses
-    assert all(clause.startswith("NG-") for clause in fault.clauses)
+    assert all(clause.startswith(("NG-", "ALL-")) for clause in fault.clauses)
     assert fault.title in describe_fault("smallbms_ng", name)
     Rig(faults=[name], device="smallbms_ng")
