@@ -116,6 +116,16 @@ class VoltageSource(Element):
         self.branches[0].curve((), (g,), (-g * volts,))
 
 
+class Signal(VoltageSource):
+    """A stiff voltage that only instruments look at, such as the light of an LED.
+
+    Where its net leads to ground only, observers are not told of a change, and nothing but that
+    net is solved: a lamp may blink for hours.
+    """
+
+    __slots__ = ()
+
+
 class CurrentSource(Element):
     """A current drawn from plus to minus; below ``knee`` [V] it falls off as a resistor's does.
 

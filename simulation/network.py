@@ -28,6 +28,9 @@ _NEAR = 0.05  # relative change below which its tangent may be trusted
 Moved = tuple[int, int, int, Volt, tuple[float, ...]]
 """A driven branch's slot, or -1 and a watched level; its nets; by how much each mode moves it."""
 
+_Alone = tuple[int, tuple[tuple[int, int, float], ...]]
+"""A net, and of each branch there: number, slot, and 1 if it leads from the net to ground."""
+
 
 class CircuitError(Exception):
     """The circuit has no defined state."""
@@ -73,9 +76,9 @@ class Network:
     """
 
     __slots__ = (
-        "_bounded", "_bounded_slots", "_factored", "_high", "_kept", "_low", "_number", "_outside",
-        "_shapes", "_slot", "_stale", "branches", "code", "conductances", "currents", "curved",
-        "driven", "index", "last", "names", "pairs", "ports", "shapes",
+        "_alone", "_bounded", "_bounded_slots", "_factored", "_high", "_kept", "_low", "_number",
+        "_outside", "_shapes", "_slot", "_stale", "branches", "code", "conductances", "currents",
+        "curved", "driven", "index", "last", "names", "pairs", "ports", "shapes",
     )  # fmt: skip
 
     def __init__(self, branches: Sequence[Branch], ground: str, late: Iterable[str] = ()) -> None:
@@ -112,6 +115,7 @@ class Network:
         self._bounded: tuple[tuple[int, int, int], ...] = ()
         self._bounded_slots: set[int] = set()
         self._outside = guard(())
+        self._alone: dict[int, _Alone | None] = {}  # branch -> what is at its net
         self._kept: dict[tuple[Siemens, ...], Factored] = {}
         self._factored = Factored((), ())
         self._stale = True
@@ -149,6 +153,41 @@ class Network:
         if slope != self.conductances[number]:
             self.conductances[number] = slope
             self._stale = True
+
+    def alone(self, branch: Branch) -> tuple[int, Volt] | None:
+        """Take over ``branch`` and return its net and the voltage there [V].
+
+        None unless that net leads to ground only, through parts without capacitor or regions:
+        then what happens there is felt nowhere else.
+        """
+        if id(branch) not in self._alone:
+            self._alone[id(branch)] = self._at_one_net(branch)
+        found = self._alone[id(branch)]
+        if found is None:
+            return None
+        net, parts = found
+        self.refresh(branch)
+        inflow, total = 0.0, GROUND_CONDUCTANCE
+        for number, slot, sign in parts:
+            total += self.conductances[number]
+            if slot in self._bounded_slots:
+                return None
+            if slot >= 0:
+                inflow -= sign * self.currents[slot]
+        return net, inflow / total
+
+    def _at_one_net(self, branch: Branch) -> "_Alone | None":
+        """Return the net of ``branch`` beside ground and all that is at it, None unless alone."""
+        net = next(iter({self.index[branch.a], self.index[branch.b]} - {0}), 0)
+        parts: list[tuple[int, int, float]] = []
+        for other in self.branches:
+            a, b = self.index[other.a], self.index[other.b]
+            if net not in (a, b):
+                continue
+            if 0 not in (a, b):
+                return None
+            parts.append((*self._slot[id(other)], 1.0 if a == net else -1.0))
+        return (net, tuple(parts)) if net and net not in self.last else None
 
     def forget(self) -> None:
         """Put all branches into their first region and drop what is kept of earlier states."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 from instruments.units import Second, Volt
@@ -20,7 +21,7 @@ Piece = tuple[Second, tuple[Volt, ...], tuple[float, ...], tuple[tuple[Volt, ...
 class Tap:
     """Records the voltages of net pairs from its making to its closing; made by `World.tap`."""
 
-    __slots__ = ("_close", "_look", "_pieces", "_times", "pairs")
+    __slots__ = ("_close", "_look", "_pieces", "_times", "nets", "pairs")
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class Tap:
         close: Callable[[Tap], None],
     ) -> None:
         self.pairs = tuple(pairs)
+        self.nets = frozenset(net for pair in self.pairs for net in pair)
         self._look: Callable[[], None] | None = look
         self._close = close
         self._times: list[Second] = []
@@ -68,30 +70,30 @@ class Tap:
 
         if self._look is not None:
             self._look()
-        at = np.asarray(times, dtype=np.float64)[:, np.newaxis]
-        if len(delays):
-            at = at + np.asarray(delays)
-        if not at.size:
-            return np.zeros((len(at), len(self.pairs)))
+        times = np.asarray(times, dtype=np.float64)
+        if not times.size:
+            return np.zeros((0, len(self.pairs)))
         starts = self._times
-        earliest = float(at.min())
+        earliest = float(times.min()) + min(delays, default=0.0)
         if earliest < starts[0]:
             raise ValueError("samples are asked for before the tap was made")
         first = bisect_right(starts, earliest) - 1
-        end = bisect_right(starts, float(at.max()))
-        pieces = self._pieces[first:end]
-        if len(pieces) == 1:
-            since, origin, rates, ways = pieces[0]
-            result = np.empty((len(at), len(origin)))
-            result[:] = origin
-            if rates:
-                result += _gone(at, since, rates, ways)
+        end = bisect_right(starts, float(times.max()) + max(delays, default=0.0))
+        ends = [*starts[first + 1 : end], inf]
+        result = np.empty((len(times), len(self.pairs)))
+        result[:] = self._pieces[first][1]
+        if len(ends) == 1 and not self._pieces[first][2]:
             return result
-        which = np.searchsorted(starts[first + 1 : end], at, side="right")
-        result = np.array([origin for _, origin, _, _ in pieces])[which, np.arange(len(self.pairs))]
-        for number, (since, _, rates, ways) in enumerate(pieces):
-            inside = which == number
-            if rates and inside.any():
+        at = times[:, np.newaxis]
+        if len(delays):
+            at = at + np.asarray(delays)
+        for number, (since, origin, rates, ways) in enumerate(self._pieces[first:end]):
+            inside = at < ends[number]
+            if number:
+                begun = at >= starts[first + number]
+                np.copyto(result, origin, where=begun)
+                inside &= begun
+            if rates:
                 rows = inside.any(axis=1)
                 result[rows] += _gone(at[rows], since, rates, ways) * inside[rows]
         return result

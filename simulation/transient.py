@@ -174,6 +174,10 @@ class Transient:
         self._sizes = known.sizes
         self._found = known.found
 
+    def put(self, net: int, voltage: Volt) -> None:
+        """Take ``voltage`` [V] for a net without capacitor that leads to ground only."""
+        self.origin = (*self.origin[:net], voltage, *self.origin[net + 1 :])
+
     def rests(self, now: Second) -> bool:
         """Return whether all ways are gone at ``now``."""
         for rate, size in zip(self.rates, self._sizes, strict=True):

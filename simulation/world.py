@@ -7,7 +7,7 @@ from typing import TypeVar
 from instruments.units import Ampere, Volt
 from simulation.branch import Branch
 from simulation.clock import Event, VirtualClock
-from simulation.elements import Capacitor, Element
+from simulation.elements import Capacitor, Element, Signal
 from simulation.network import CircuitError, Network
 from simulation.tap import Tap
 from simulation.transient import Transient
@@ -74,8 +74,9 @@ class World:
         if element.world is not None:
             raise ValueError(f"{element} is in a circuit already")
         element.world = self
+        mark = self._mark_signal if isinstance(element, Signal) else self._mark
         for branch in element.branches:
-            branch.changed = self._mark
+            branch.changed = mark
             branch.last = self._last
         self._elements.append(element)
         self._network = None
@@ -291,6 +292,18 @@ class World:
             self._changed.append(branch)
         self._parts_changed = True
         self._touch()
+
+    def _mark_signal(self, branch: Branch) -> None:
+        """Take note that a signal has changed: no new state, if its net leads to ground only."""
+        network, state = self._network, self._state
+        if network is not None and state is not None and not self._dirty:
+            found = network.alone(branch)
+            if found is not None:
+                state.put(*found)
+                for tap in [tap for tap in self._taps if network.names[found[0]] in tap.nets]:
+                    tap.piece(self.clock.now(), state, network.index)
+                return
+        self._mark(branch)
 
     def _touch(self) -> None:
         """Ask for a new state before time moves on."""

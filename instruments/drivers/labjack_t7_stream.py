@@ -1,8 +1,8 @@
 """A running stream of a LabJack T7."""
 
-from array import array
 from collections.abc import Mapping, Sequence
 from math import ceil
+from struct import Struct
 
 from instruments.daq import Recording
 from instruments.errors import InstrumentError, Rejected
@@ -11,6 +11,9 @@ from instruments.units import Hertz, Second
 from instruments.waveform import Waveform
 
 _BLOCK: Second = 0.5  # LJM hands over samples in blocks; its maker advises two a second
+_SLOW_BLOCK: Second = 1.0  # enough where a block of half a second would hold next to nothing
+_SLOW_RATE: Hertz = 200.0
+_SAMPLE = 8  # bytes
 _SKIPPED = -9999.0  # LJM's word for a scan that was lost
 _SETTINGS: dict[str, float] = {
     "STREAM_RESOLUTION_INDEX": 0.0,
@@ -28,13 +31,14 @@ class T7Recording(Recording):
     starts the stream; within a record the spacing is the actual rate that the device reports.
     """
 
-    __slots__ = ("_names", "_rate", "_running", "_samples", "_scans", "_start", "_wire")
+    __slots__ = ("_names", "_pack", "_rate", "_running", "_samples", "_scans", "_start", "_wire")
 
     def __init__(self, wire: LjmWire, names: Sequence[str], rate: Hertz) -> None:
         self._wire = wire
         self._names = tuple(names)
-        self._scans = max(1, round(rate * _BLOCK))
-        self._samples = array("d")  # scan after scan, those of one scan side by side
+        self._scans = max(1, round(rate * (_SLOW_BLOCK if rate <= _SLOW_RATE else _BLOCK)))
+        self._pack = Struct(f"={self._scans * len(self._names)}d").pack
+        self._samples = bytearray()  # scan after scan, those of one scan side by side
         wire.write_all(_SETTINGS)
         before = wire.clock.now()
         self._rate = wire.start_stream(self._names, rate, self._scans)
@@ -78,7 +82,7 @@ class T7Recording(Recording):
             self._take_block()
         self._running = False
         self._wire.stop_stream()
-        scans = numpy.array(self._samples).reshape(-1, len(self._names))[:wanted]
+        scans = numpy.frombuffer(self._samples).reshape(-1, len(self._names))[:wanted]
         scans[scans == _SKIPPED] = numpy.nan
         return {
             name: Waveform(
@@ -92,7 +96,7 @@ class T7Recording(Recording):
 
     def _taken(self) -> int:
         """Return the number of scans that were collected."""
-        return len(self._samples) // len(self._names)
+        return len(self._samples) // (_SAMPLE * len(self._names))
 
     def _end_of_next_block(self) -> Second:
         return self._start + (self._taken() + self._scans) / self._rate
@@ -114,4 +118,4 @@ class T7Recording(Recording):
                 f"{len(block)} samples in a block of {self._scans * len(self._names)}",
                 self._wire.exchange("stream read"),
             )
-        self._samples.fromlist(block)
+        self._samples += self._pack(*block)

@@ -2,7 +2,7 @@
 
 from instruments.units import Ohm
 from simulation.dut.parameters import Parameters
-from simulation.elements import VoltageSource
+from simulation.elements import Signal
 from simulation.world import World
 
 _AMPLIFIER_OUTPUT: Ohm = 100.0
@@ -17,7 +17,7 @@ class Led:
         self._light = parameters.number(f"{section}.light")
         self._stuck = parameters.one_of(f"{section}.stuck", "", "lit", "dark")
         self._is_lit = False
-        self.element = VoltageSource(terminal, "BAT-", 0.0, _AMPLIFIER_OUTPUT)
+        self.element = Signal(terminal, "BAT-", 0.0, _AMPLIFIER_OUTPUT)
         world.add(self.element)
 
     def show(self, lit: bool, *, powered: bool) -> None:
