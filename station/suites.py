@@ -82,30 +82,31 @@ def suites(
     )
 
 
-def run_all(chosen: Sequence[Suite], at_once: int, told: Told) -> Iterator[Ended]:
-    """Run the suites, ``at_once`` at a time, and yield each as it ends.
+def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
+    """Run the suites side by side and yield each as it ends.
 
+    All start together, however few the cores: the system divides those better than a queue would.
     One alone gets the terminal. A signal that ends this process is passed on, and every suite is
     waited for: it makes its bench safe and closes its record.
     """
     if len(chosen) == 1:
         (suite,) = chosen
         process = subprocess.Popen(suite.command, cwd=PROJECT)  # noqa: S603 - our own command line
-        with process, _patient(lambda number: _pass_on(number, [], {suite: process})):
+        with process, _patient({suite: process}):
             code = process.wait()
         yield Ended(suite=suite, code=code, output="")
         return
-    waiting = list(chosen)
     running: dict[Suite, subprocess.Popen[bytes]] = {}
-    with _patient(lambda number: _pass_on(number, waiting, running)):
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                suite = waiting.pop(0)
+    with _patient(running) as broken_off:
+        for suite in chosen:
+            if not broken_off.is_set():
                 running[suite] = _start(suite)
+        started = tuple(running)
+        while running:
             Event().wait(_POLL)
             told(
-                sum(_done(suite, running, waiting) for suite in chosen),
-                100 * len(chosen),
+                sum(_done(suite, running) for suite in started),
+                100 * len(started),
                 ", ".join(suite.device for suite in running),
             )
             for suite, process in tuple(running.items()):
@@ -148,35 +149,32 @@ def _start(suite: Suite) -> subprocess.Popen[bytes]:
         )
 
 
-def _done(suite: Suite, running: Mapping[Suite, object], waiting: Sequence[Suite]) -> int:
+def _done(suite: Suite, running: Mapping[Suite, object]) -> int:
     """Return how many percent of its cases a suite has run, as pytest prints it."""
     if suite not in running:
-        return 0 if suite in waiting else 100
+        return 100
     said = _PERCENT.findall((suite.directory / _LOG).read_bytes())
     return int(said[-1]) if said else 0
 
 
-def _pass_on(
-    number: int, waiting: list[Suite], running: Mapping[Suite, subprocess.Popen[bytes]]
-) -> None:
-    """Start nothing more, and tell those who did not hear the signal from the terminal."""
-    waiting.clear()
-    for process in running.values():
-        if process.poll() is None and number == signal.SIGTERM:
-            process.terminate()
-
-
 @contextmanager
-def _patient(pass_on: Callable[[int], None]) -> Generator[None]:
-    """Wait for the suites whatever signal comes; they end themselves, as they must."""
+def _patient(running: Mapping[Suite, subprocess.Popen[bytes]]) -> Generator[Event]:
+    """Wait for the suites whatever signal comes; they end themselves, as they must.
+
+    The event says that a signal has come. SIGINT they have heard themselves, from the terminal.
+    """
+    broken_off = Event()
 
     def handle(number: int, frame: FrameType | None) -> None:
         del frame
-        pass_on(number)
+        broken_off.set()
+        for process in tuple(running.values()):
+            if process.poll() is None and number == signal.SIGTERM:
+                process.terminate()
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield broken_off
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

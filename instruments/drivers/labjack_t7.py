@@ -17,7 +17,15 @@ from instruments.accuracy import Accuracy
 from instruments.daq import AnalogOutput, Daq
 from instruments.data_sheet import load_ranges
 from instruments.declared import DeclaredAccuracies
-from instruments.drivers.labjack_t7_lines import DIO, RELAYS, DigitalLines, InputLine, RelayLine
+from instruments.drivers.labjack_t7_lines import (
+    DIO,
+    REGISTERS,
+    RELAYS,
+    DigitalLines,
+    InputLine,
+    RelayLine,
+    sinking,
+)
 from instruments.drivers.labjack_t7_stream import T7Recording
 from instruments.errors import NotSupported, OutOfRange, Rejected
 from instruments.instrument import Identity
@@ -177,8 +185,12 @@ class LabJackT7(Daq, RelayBank):
         """Stop a stream, set both DACs to 0 V, release all relays and verify them."""
         self._recording = None
         self.wire.stop_stream()
-        self._quench()
-        self._lines.energise_only(())
+        # in one packet, so that nothing waits for the read-back of anything else
+        self.wire.write_all(dict.fromkeys(_DAC, 0.0) | sinking(0))
+        first, second, *lines = self.wire.read_all((*_DAC, *REGISTERS))
+        _check_level(self.wire, _DAC[0], 0.0, first)
+        _check_level(self.wire, _DAC[1], 0.0, second)
+        self._lines.verify(0, *lines)
 
     def close(self) -> None:
         """Release the device; its outputs stay as they are."""
@@ -196,12 +208,6 @@ class LabJackT7(Daq, RelayBank):
             )
         self._timer = timer
         return value
-
-    def _quench(self) -> None:
-        """Set both DACs to 0 V in one packet, so that neither waits for the other's read-back."""
-        self.wire.write_all(dict.fromkeys(_DAC, 0.0))
-        for name, found in zip(_DAC, self.wire.read_all(_DAC), strict=True):
-            _check_level(self.wire, name, 0.0, found)
 
     def _configure(self) -> None:
         self.wire.write_all(_SETTINGS)

@@ -22,10 +22,17 @@ DIO = (
     *(f"EIO{n}" for n in range(8)),
     *(f"CIO{n}" for n in range(4)),
 )  # in the bit order of DIO_STATE
+REGISTERS = ("DIO_DIRECTION", "DIO_STATE")
 SUFFIX = ".relay"
 RELAYS = tuple(f"{name}{SUFFIX}" for name in DIO)
 
 _OPERATE_TIME: Second = 0.010  # of the relays; the device's answer does not wait for them
+
+
+def sinking(pattern: int) -> dict[str, float]:
+    """Return what to write, in order, to let exactly the lines of a bit pattern sink."""
+    # the latches first: a line must not drive high for a moment on its way to sinking
+    return {"DIO_STATE": 0.0, "DIO_DIRECTION": float(pattern)}
 
 
 class DigitalLines:
@@ -48,13 +55,15 @@ class DigitalLines:
         if unknown:
             raise NotSupported(f"no relay {min(unknown)!r}", self._wire.exchange())
         pattern = sum(1 << bit for bit, name in enumerate(RELAYS) if name in wanted)
-        # the latches first: a line must not drive high for a moment on its way to sinking
-        settings = {"DIO_STATE": 0.0, "DIO_DIRECTION": float(pattern)}
-        self._wire.write_all(settings)
-        found = self._pattern("DIO_DIRECTION")
-        if found != pattern:
-            raise self._rejected("the relays were not taken", found, pattern)
-        held = self.levels() & pattern
+        self._wire.write_all(sinking(pattern))
+        self.verify(pattern, *self._wire.read_all(REGISTERS))
+
+    def verify(self, pattern: int, *found: float) -> None:
+        """Let the relays move; raises Rejected unless ``found`` in `REGISTERS` is ``pattern``."""
+        direction, level = (self._bits(*pair) for pair in zip(REGISTERS, found, strict=True))
+        if direction != pattern:
+            raise self._rejected("the relays were not taken", direction, pattern)
+        held = level & pattern
         if held:
             raise self._rejected("a line does not sink what its relay wants", held, 0)
         self._wire.clock.sleep(_OPERATE_TIME)
@@ -64,7 +73,9 @@ class DigitalLines:
         return self._pattern("DIO_STATE")
 
     def _pattern(self, register: str) -> int:
-        value = self._wire.read(register)
+        return self._bits(register, self._wire.read(register))
+
+    def _bits(self, register: str, value: float) -> int:
         if not 0.0 <= value < 2.0**32:
             raise Rejected(
                 "the lines read no bit pattern", self._wire.exchange(register, f"{value:g}")

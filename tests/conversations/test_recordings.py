@@ -52,7 +52,7 @@ def channel(script, clock, monkeypatch) -> Multimeter:
 STREAM = (
     (">", "write STREAM_RESOLUTION_INDEX=0 STREAM_SETTLING_US=0 STREAM_TRIGGER_INDEX=0 "
           "STREAM_CLOCK_SOURCE=0 STREAM_BUFFER_SIZE_BYTES=32768"),
-    (">", "stream [0, 4] 10 Hz, 5 scans a read"),
+    (">", "stream [0, 4] 5 Hz, 5 scans a read"),
 )  # fmt: skip
 
 
@@ -66,34 +66,34 @@ def expect_stream(script: Script, actual_rate: str, *blocks: str) -> None:
 
 
 def test_stream_is_split_by_input_and_spaced_by_the_actual_rate(t7, script, clock):
-    expect_stream(script, "8", "0 10 1 11 2 12 3 13 4 14", "5 15 6 16 7 17 8 18 9 19")
-    recording = t7.record(["AIN0", "AIN2"], 10.0)
+    expect_stream(script, "4", "0 10 1 11 2 12 3 13 4 14", "5 15 6 16 7 17 8 18 9 19")
+    recording = t7.record(["AIN0", "AIN2"], 5.0)
     began = clock.now()
-    recording.wait(1.0)
+    recording.wait(2.0)
     waveforms = recording.stop()
     assert set(waveforms) == {"AIN0", "AIN2"}
     first, second = waveforms["AIN0"], waveforms["AIN2"]
-    assert first.interval == pytest.approx(1 / 8)
+    assert first.interval == pytest.approx(1 / 4)
     assert first.start == second.start == pytest.approx(began, abs=0.001)
     assert np.array_equal(first.samples, np.arange(len(first.samples)))
     assert np.array_equal(second.samples, 10 + np.arange(len(second.samples)))
     # every scan up to stop() is there, none of what came while the last block filled up
-    assert len(first.samples) == math.ceil((began + 1.0 - first.start) * 8)
+    assert len(first.samples) == math.ceil((began + 2.0 - first.start) * 4)
     assert not script.lines
 
 
 def test_scans_that_were_lost_are_not_a_number(t7, script):
-    expect_stream(script, "10", "0 10 -9999 -9999 2 12 3 13 4 14")
-    recording = t7.record(["AIN0", "AIN2"], 10.0)
-    recording.wait(0.4)
+    expect_stream(script, "5", "0 10 -9999 -9999 2 12 3 13 4 14")
+    recording = t7.record(["AIN0", "AIN2"], 5.0)
+    recording.wait(0.8)
     samples = recording.stop()["AIN0"].samples
     assert np.isnan(samples[1])
     assert np.isfinite(np.delete(samples, 1)).all()
 
 
 def test_input_can_be_read_again_after_a_recording(t7, script):
-    expect_stream(script, "10", "0 10 1 11 2 12 3 13 4 14")
-    recording = t7.record(["AIN0", "AIN2"], 10.0)
+    expect_stream(script, "5", "0 10 1 11 2 12 3 13 4 14")
+    recording = t7.record(["AIN0", "AIN2"], 5.0)
     recording.wait(0.2)
     recording.stop()
     script.lines.append((">", "read AIN0 AIN_ALL_RESOLUTION_INDEX SYSTEM_TIMER_20HZ"))
@@ -104,11 +104,20 @@ def test_input_can_be_read_again_after_a_recording(t7, script):
 
 
 def test_stream_that_breaks_is_stopped(t7, script):
-    expect_stream(script, "10", "(error 1301)")
-    recording = t7.record(["AIN0", "AIN2"], 10.0)
+    expect_stream(script, "5", "(error 1301)")
+    recording = t7.record(["AIN0", "AIN2"], 5.0)
     with pytest.raises(Rejected, match="1301"):
-        recording.wait(1.0)
+        recording.wait(2.0)
     assert not recording.is_running()
+    assert not script.lines
+
+
+@pytest.mark.parametrize(("rate", "scans"), [(20.0, 20), (200.0, 200), (201.0, 100), (1e3, 500)])
+def test_a_slow_stream_is_read_once_a_second_and_a_fast_one_twice(t7, script, rate, scans):
+    script.lines.append(STREAM[0])
+    script.lines.append((">", f"stream [0] {rate:g} Hz, {scans} scans a read"))
+    script.lines.append(("<", f"{rate:g}"))
+    t7.record(["AIN0"], rate)
     assert not script.lines
 
 
