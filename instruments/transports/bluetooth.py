@@ -24,7 +24,7 @@ _MISSING = (
     "the Python package 'bleak' is not installed on this computer; install it with "
     "pip install -c constraints.txt bleak"
 )
-_LOOK: Second = 0.02  # between two looks at what was received
+_LOOK: Second = 0.05  # between two looks; a device advertises about once a second
 _START_TIMEOUT: Second = 5.0  # of the operating system's Bluetooth service
 
 
