@@ -167,7 +167,7 @@ class SupplySource(Element):
     The bleeder loads its own output whether it is on or off.
     """
 
-    __slots__ = ("_conductance", "current_limit", "is_on", "voltage")
+    __slots__ = ("_conductance", "_output_resistance", "current_limit", "is_on", "voltage")
     sign = -1.0
 
     def __init__(
@@ -184,7 +184,8 @@ class SupplySource(Element):
             Branch(plus, minus, driven=True),
             Branch(plus, minus, driven=False),
         )
-        self._conductance: Siemens = 1.0 / max(output_resistance, MINIMUM_RESISTANCE)
+        self._output_resistance: Ohm = max(output_resistance, MINIMUM_RESISTANCE)
+        self._conductance: Siemens = 1.0 / self._output_resistance
         self.branches[1].conduct(1.0 / _positive(self, "bleeder", bleeder))
         self.voltage: Volt = 0.0
         self.current_limit: Ampere = 0.0
@@ -196,6 +197,13 @@ class SupplySource(Element):
             raise ValueError(f"{self} cannot be set to {voltage} V, {current_limit} A")
         self.voltage = voltage
         self.current_limit = current_limit
+        self._shape()
+
+    def resist(self, ohms: Ohm) -> None:
+        """Put ``ohms`` [ohm] in series with the regulated voltage; ValueError below 0."""
+        if not ohms >= 0.0:
+            raise ValueError(f"{self}: a resistance cannot be {ohms} ohm")
+        self._conductance = 1.0 / (self._output_resistance + ohms)
         self._shape()
 
     def on(self) -> None:

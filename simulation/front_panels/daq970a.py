@@ -1,44 +1,37 @@
 """Front panel of the Keysight DAQ970A with a DAQM901A in slot 1.
 
-Sources: Keysight DAQ970A and 34970A programming guides; Analog Devices' PyICe driver (channels
-ascending, INP:IMP:AUTO). Assumed: NPLC 1 and INP:IMP:AUTO OFF after CONF and MEAS, the wording of
-channel list errors, 50 Hz mains, firmware strings.
+Sources: Keysight DAQ970A and 34970A programming guides. Assumed: NPLC 1 and INP:IMP:AUTO OFF after
+CONF and MEAS, 50 Hz mains, firmware strings; that channels named behind READ? and INIT become the
+scan list, as several published drivers expect.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import inf, isinf
 from typing import ClassVar
 
 from simulation.clock import VirtualClock
+from simulation.front_panels.daq970a_channels import ChannelPanel, resolution
 from simulation.front_panels.daq970a_scan import Scan
 from simulation.front_panels.daqm901a import (
     CHANNELS,
-    CURRENT_CHANNELS,
-    CURRENT_RANGES,
-    VOLTAGE_RANGES,
     Channel,
     Daqm901a,
-    fitting_range,
 )
 from simulation.front_panels.scpi_errors import DialectError
 from simulation.front_panels.scpi_headers import command
-from simulation.front_panels.scpi_panel import ScpiPanel
-from simulation.front_panels.scpi_parameters import boolean, channels, number
+from simulation.front_panels.scpi_parameters import number
 from simulation.front_panels.scpi_settings import Choice, Setting, Switch
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World
 
-_NPLC = (0.02, 0.2, 1.0, 2.0, 10.0, 20.0, 100.0, 200.0)
+_LINE_FREQUENCY = 50.0
 _SCANNING = 0x10
 _MOST_COUNT = 1_000_000
 _LONGEST_TIMER = 360_000.0
-_LONGEST_DELAY = 60.0
-
-_Answer = Callable[[Channel], str]
 
 
-class Daq970a(ScpiPanel):
+class Daq970a(ChannelPanel):
     """A meter behind a multiplexer; loads the circuit only where and while it measures."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(channel) for channel in CHANNELS)
@@ -64,17 +57,9 @@ class Daq970a(ScpiPanel):
         )
         card = Daqm901a(links, world, noise, instrument.accuracies, instrument.model)
         self._scan = Scan(clock, card)
-        self._table: dict[int, Channel] = {}
-        self._list: list[int] = []
-        self._zero_auto = True
-        self._restore()
 
     def _restore(self) -> None:
-        self._table.clear()
-        for channel in CHANNELS:
-            function = "CURR" if channel in CURRENT_CHANNELS else "VOLT"
-            self._table[channel] = Channel(function=function)
-        self._list = []
+        self._forget()
         self._scan.readings = []
         self._scan.count = 1.0
         self._scan.timer = 0.0
@@ -122,133 +107,17 @@ class Daq970a(ScpiPanel):
             raise DialectError(-108)
         numbers = self._channels(parameters[-1], function)
         span = self._span(function, parameters[0]) if len(parameters) > 1 else None
-        if len(parameters) > 2 and parameters[1].upper() not in ("MIN", "MAX", "DEF"):
-            number(parameters[1])
+        if len(parameters) > 2:
+            resolution(parameters[1])
         self._scan.abort()
         for channel in numbers:
             self._table[channel] = Channel(function=function, range=span)
+            if len(parameters) > 2:
+                self._resolve(channel, parameters[1])
         self._list = numbers
         self._scan.count = 1.0
         self.settings["trigger"] = 0.0
         self.settled("trigger")
-
-    @command("CONFigure?")
-    def _ask_configuration(self, *parameters: str) -> str:
-        return self._each(
-            parameters,
-            lambda c: f'"{c.function} {"+AUTO" if c.range is None else f"{c.range:+.8E}"}"',
-        )
-
-    @command("[SENSe]:VOLTage[:DC]:NPLCycles")
-    def _set_voltage_nplc(self, text: str, where: str = "") -> None:
-        self._set_nplc("VOLT", text, where)
-
-    @command("[SENSe]:CURRent[:DC]:NPLCycles")
-    def _set_current_nplc(self, text: str, where: str = "") -> None:
-        self._set_nplc("CURR", text, where)
-
-    def _set_nplc(self, function: str, text: str, where: str) -> None:
-        named = {"MIN": _NPLC[0], "MAX": _NPLC[-1], "DEF": 1.0}
-        value = named.get(text.upper())
-        if value is None:
-            value = fitting_range(number(text), _NPLC)
-            if isinf(value) or number(text) <= 0.0:
-                raise DialectError(-222)
-        for channel in self._channels(where, function):
-            self._table[channel].nplc = value
-
-    @command("[SENSe]:VOLTage[:DC]:NPLCycles?", "[SENSe]:CURRent[:DC]:NPLCycles?")
-    def _ask_nplc(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{c.nplc:+.8E}")
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe")
-    def _set_voltage_range(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "VOLT"):
-            self._table[channel].range = self._span("VOLT", text)
-
-    @command("[SENSe]:CURRent[:DC]:RANGe")
-    def _set_current_range(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "CURR"):
-            self._table[channel].range = self._span("CURR", text)
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe?", "[SENSe]:CURRent[:DC]:RANGe?")
-    def _ask_range(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{c.range or VOLTAGE_RANGES[-1]:+.8E}")
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe:AUTO", "[SENSe]:CURRent[:DC]:RANGe:AUTO")
-    def _set_autorange(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, None):
-            record = self._table[channel]
-            highest = (CURRENT_RANGES if record.function == "CURR" else VOLTAGE_RANGES)[-1]
-            record.range = None if on else record.range or highest
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe:AUTO?", "[SENSe]:CURRent[:DC]:RANGe:AUTO?")
-    def _ask_autorange(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.range is None else "0")
-
-    @command("[SENSe]:ZERO:AUTO", "[SENSe]:VOLTage[:DC]:ZERO:AUTO")
-    def _set_zero(self, text: str, where: str = "") -> None:
-        self._zero_auto = True if text.upper() == "ONCE" else boolean(text)
-        if where:
-            self._channels(where, None)
-
-    @command("INPut:IMPedance:AUTO")
-    def _set_impedance(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, "VOLT"):
-            self._table[channel].high_impedance = on
-
-    @command("INPut:IMPedance:AUTO?")
-    def _ask_impedance(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.high_impedance else "0")
-
-    @command("ROUTe:CHANnel:DELay")
-    def _set_delay(self, text: str, where: str = "") -> None:
-        named = {"MIN": 0.0, "MAX": _LONGEST_DELAY, "DEF": 0.0}
-        value = named.get(text.upper())
-        value = number(text, "S") if value is None else value
-        if not 0.0 <= value <= _LONGEST_DELAY:
-            raise DialectError(-222)
-        for channel in self._channels(where, None):
-            self._table[channel].delay = round(value, 3)  # 1 ms resolution
-
-    @command("ROUTe:CHANnel:DELay?")
-    def _ask_delay(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{c.delay or 0.0:+.8E}")
-
-    @command("ROUTe:CHANnel:DELay:AUTO")
-    def _set_automatic_delay(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, None):
-            self._table[channel].delay = None if on else self._table[channel].delay or 0.0
-
-    @command("ROUTe:CHANnel:DELay:AUTO?")
-    def _ask_automatic_delay(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.delay is None else "0")
-
-    @command("CALCulate:SCALe:GAIN")
-    def _set_gain(self, text: str, where: str = "") -> None:
-        value = number(text)
-        for channel in self._channels(where, None):
-            self._table[channel].gain = value
-
-    @command("CALCulate:SCALe:OFFSet")
-    def _set_offset(self, text: str, where: str = "") -> None:
-        value = number(text)
-        for channel in self._channels(where, None):
-            self._table[channel].offset = value
-
-    @command("CALCulate:SCALe:UNIT")
-    def _set_unit(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, None):
-            self._table[channel].unit = text.strip("\"'")[:3]
-
-    @command("CALCulate:SCALe[:STATe]")
-    def _set_scaling(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, None):
-            self._table[channel].scaled = on
 
     # scanning
 
@@ -293,7 +162,9 @@ class Daq970a(ScpiPanel):
         return f"{self._scan.timer:+.8E}"
 
     @command("INITiate[:IMMediate]")
-    def _initiate(self) -> None:
+    def _initiate(self, where: str = "") -> None:
+        if where:
+            self._set_scan(where)
         if not self._list:
             raise DialectError(-221, "Settings conflict; scan list is empty")
         self._scan.initiate(self._list, self._table)
@@ -315,8 +186,8 @@ class Daq970a(ScpiPanel):
         return self._print(self._scan.readings)
 
     @command("READ?")
-    def _read(self) -> str:
-        self._initiate()
+    def _read(self, where: str = "") -> str:
+        self._initiate(where)
         return self._fetch()
 
     @command("DATA:POINts?")
@@ -333,6 +204,10 @@ class Daq970a(ScpiPanel):
         del readings[:most]
         return self._print(taken)
 
+    @command("SYSTem:LFRequency?")
+    def _ask_line_frequency(self) -> str:
+        return f"{_LINE_FREQUENCY:+.8E}"
+
     @command("SYSTem:CTYPe?")
     def _ask_card(self, text: str) -> str:
         slot = round(number(text))
@@ -341,43 +216,6 @@ class Daq970a(ScpiPanel):
         if slot == 100:
             return "Keysight Technologies,DAQM901A,MY58000000,01.00"
         return "Keysight Technologies,0,0,0"
-
-    # helpers
-
-    def _channels(self, text: str, function: str | None) -> list[int]:
-        """Return the channels ascending, whatever their order was; the scan list if none given."""
-        if not text:
-            return self._list
-        found = sorted(set(channels(text)))
-        if not found:
-            raise DialectError(-109)
-        for channel in found:
-            if channel not in self._table:
-                raise DialectError(112, "Channel list: channel number out of range")
-            is_current = channel in CURRENT_CHANNELS
-            if function is not None and is_current != (function == "CURR"):
-                raise DialectError(-221)
-        return found
-
-    def _span(self, function: str, text: str) -> float | None:
-        ranges = CURRENT_RANGES if function == "CURR" else VOLTAGE_RANGES
-        word = text.upper()
-        if word in ("AUTO", "DEF"):
-            return None
-        named = {"MIN": ranges[0], "MAX": ranges[-1]}
-        unit = "A" if function == "CURR" else "V"
-        span = named.get(word) or fitting_range(abs(number(text, unit)), ranges)
-        if isinf(span):
-            raise DialectError(-222)
-        return span
-
-    def _each(self, parameters: tuple[str, ...], answer: _Answer) -> str:
-        if len(parameters) > 1:
-            raise DialectError(-108)
-        numbers = self._channels(parameters[0] if parameters else "", None)
-        if not numbers:
-            raise DialectError(-109)
-        return ",".join(answer(self._table[channel]) for channel in numbers)
 
     def _print(self, readings: "list[tuple[int, float, float]]") -> str:
         fields: list[str] = []

@@ -3,7 +3,8 @@
 Sources: Rigol DL3000 programming guide; published *RST dumps and driver notes of users (FUNC?
 answers CC, trailing ``0`` line, WAV after power-on, no short over SCPI).
 Assumed, not checked with the data sheet: accuracy, reset values, depth and words of the error
-queue, that key 33 needs ``:DEB:KEY 1`` first.
+queue, that key 33 needs ``:DEB:KEY 1`` first. Slew rates and voltage and current limits are taken
+and told but change nothing.
 """
 
 from collections.abc import Mapping
@@ -73,6 +74,17 @@ class Dl3021(ScpiPanel):
                unit="V", form=".6f"),
         Number(header="[:SOURce]:CURRent:SLEW[:BOTH]", name="slew", low=0.001, high=2.5,
                default=0.5, form=".6f"),
+        Number(header="[:SOURce]:CURRent:SLEW:POSitive", name="slew_up", low=0.001, high=2.5,
+               default=0.5, form=".6f"),
+        Number(header="[:SOURce]:CURRent:SLEW:NEGative", name="slew_down", low=0.001, high=2.5,
+               default=0.5, form=".6f"),
+        *[
+            Number(header=f"[:SOURce]:{word}:{limit}", name=f"{word} {limit}", low=0.0,
+                   high=high, default=high, unit=unit, form=form)
+            for word in ("VOLTage", "RESistance", "POWer")
+            for limit, high, unit, form in (("VLIMt", 155.0, "V", ".6f"),
+                                            ("ILIMt", 70.0, "A", ".4f"))
+        ],
         Switch(header="[:SOURce]:SENSe[:STATe]", name="remote_sense"),
         Switch(header=":DEBug:KEY", name="debug_keys"),
     )  # fmt: skip
@@ -219,6 +231,10 @@ class Dl3021(ScpiPanel):
     def _measure_resistance(self) -> str:
         amps = self._current()
         return self._print(self._voltage() / amps if abs(amps) > 1e-6 else 0.0)
+
+    @command(":MEASure:CAPability?", ":MEASure:WATThours?", ":MEASure:DISChargingtime?")
+    def _measure_discharge(self) -> str:
+        return self._print(0.0)  # counted by a battery test only
 
     def _print(self, value: float) -> str:
         return f"{value:.6f}\n0" if self.trailing_garbage else f"{value:.6f}"

@@ -4,7 +4,8 @@ Sources: GW Instek PSW programming manual; PyMeasure's keithley2260B driver; pub
 users of 2260B-80-13 and PSW units (105 % maximum, -113 on SYST:REM, -222 below 10 % protection,
 error queue that survives sessions, OUTP:MODE? that says nothing about CV or CC).
 Assumed, not checked with the data sheet: accuracy, ramp of 50 ms, depth of the error queue,
-over-current delay, bleeder, power limit, numbers of digits.
+over-current delay, bleeder, power limit, numbers of digits, span of the current slew rates (which
+change nothing here: the current limit moves at once) and of the internal resistance.
 """
 
 from collections.abc import Mapping
@@ -40,6 +41,8 @@ ACCURACIES: Mapping[str, Accuracy] = {
     "current": Accuracy(of_reading=1e-3, fixed=10e-3, basis=_ASSUMED),
 }
 
+_MOST_RESISTANCE: Ohm = 5.926
+_AT_POWER_ON = "output_at_power_on"
 _OUTPUT_MODES = ("CVHS", "CCHS", "CVLS", "CCLS")
 _SLEW_RATE_MODES = (2.0, 3.0)
 
@@ -77,6 +80,18 @@ class Psw(ScpiPanel):
             header="[:SOURce]:VOLTage:SLEW:FALLing",
             name="fall", low=0.1, high=160.0, default=160.0, unit="V",
         ),
+        Number(
+            header="[:SOURce]:CURRent:SLEW:RISing",
+            name="current_rise", low=0.01, high=27.0, default=27.0, unit="A",
+        ),
+        Number(
+            header="[:SOURce]:CURRent:SLEW:FALLing",
+            name="current_fall", low=0.01, high=27.0, default=27.0, unit="A",
+        ),
+        Number(
+            header="[:SOURce]:RESistance[:LEVel][:IMMediate][:AMPLitude]",
+            name="resistance", low=0.0, high=_MOST_RESISTANCE, default=0.0, unit="OHM",
+        ),
         Number(header="OUTPut:DELay:ON", name="on_delay", low=0.0, high=99.99, default=0.0,
                unit="S", form=".2f"),
         Number(header="OUTPut:DELay:OFF", name="off_delay", low=0.0, high=99.99, default=0.0,
@@ -89,7 +104,10 @@ class Psw(ScpiPanel):
                words=("OFF", "ON", "AUTO"), replies=("0", "1", "2"), default=1.0, numbers=True),
         Switch(header=":SYSTem:CONFigure:BTRip:PROTection", name="breaker_trip"),
         Switch(header=":SYSTem:CONFigure:BEEPer[:STATe]", name="beeper"),
+        Switch(header=":SYSTem:CONFigure:OUTPut:PON[:STATe]", name=_AT_POWER_ON),
         Switch(header=":SYSTem:KLOCk", name="key_lock"),
+        Choice(header=":SYSTem:COMMunicate:RLSTate", name="remote",
+               words=("LOCal", "REMote", "RWL"), replies=("LOC", "REM", "RWL")),
     )  # fmt: skip
 
     def __init__(
@@ -126,6 +144,8 @@ class Psw(ScpiPanel):
         """Bring the source to a changed setting."""
         if name in ("voltage", "current"):
             self._regulate()
+        elif name == "resistance":
+            self._source.resist(self.settings["resistance"])
         elif name == "bleeder":
             on = self.settings["bleeder"] or 0.0
             self._source.branches[1].conduct(1.0 / (_BLEEDER if on else _NO_BLEEDER))
@@ -215,9 +235,13 @@ class Psw(ScpiPanel):
         super().reset()
 
     def power_cycle(self) -> None:
-        """Come up with the output off and no trip."""
+        """Come up without a trip, and with the output off unless told otherwise before."""
         self.is_tripped = False
+        kept = self.settings[_AT_POWER_ON]
         super().power_cycle()
+        self.settings[_AT_POWER_ON] = kept
+        if kept:
+            self._request(True)
 
     # dialect
 
@@ -262,6 +286,18 @@ class Psw(ScpiPanel):
     @command(":MEASure[:SCALar]:POWer[:DC]?")
     def _measure_power(self) -> str:
         return f"{self._voltage() * self._current():+.3f}"
+
+    @command(":MEASure[:SCALar]:ALL[:DC]?")
+    def _measure_all(self) -> str:
+        return f"{self._voltage():+.4f},{self._current():+.4f}"
+
+    @command(":SYSTem:PRESet")
+    def _preset(self) -> None:
+        self.reset()
+
+    @command("ABORt")
+    def _abort(self) -> None:
+        """Do nothing: no trigger is waited for."""
 
     def _voltage(self) -> Volt:
         volts = self._world.voltage(*self._nets)

@@ -175,3 +175,40 @@ def test_reading_format_carries_unit_and_channel(meter):
     value, channel = meter.ask("MEAS:VOLT:DC? (@101)").split(",")
     assert value.endswith(" VDC")
     assert channel == "101"
+
+
+def test_channels_behind_read_and_init_become_the_scan_list(meter):
+    assert meter.number("READ? (@101)") == pytest.approx(12.8, abs=0.01)
+    assert meter.ask("ROUT:SCAN?") == "#16(@101)"
+    meter.tell("INIT (@105,101)")
+    assert floats(meter.ask("FETC?")) == pytest.approx([12.8, 51.2], abs=0.01)
+
+
+def test_configuration_tells_function_range_and_resolution(meter):
+    # as `"VOLT +1.000000E+01,+3.000000E-06"`, which a driver of the 34972A takes apart
+    meter.tell("CONF:VOLT:DC 10,0.001,(@101,105)")
+    told = meter.ask("CONF?").replace('"', "").replace(" ", ",").split(",")
+    assert (told[0], float(told[1]), float(told[2])) == ("VOLT", 10.0, pytest.approx(1e-3))
+    assert floats(meter.ask("VOLT:DC:NPLC?")) == [0.02, 0.02]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "nplc"),
+    [("1", 0.02), ("1e-4", 0.2), ("3e-5", 1.0), ("1e-9", 200.0), ("MIN", 200.0)],
+)
+def test_a_resolution_takes_its_time(meter, resolution, nplc):
+    meter.tell("CONF:VOLT:DC 10,(@101)")
+    assert meter.tell(f"SENS:VOLT:DC:RES {resolution},(@101)") == 0
+    assert meter.number("VOLT:DC:NPLC? (@101)") == nplc
+
+
+def test_a_resolution_of_nothing_is_refused_and_changes_nothing(meter):
+    meter.tell("CONF:VOLT:DC 10,(@101)")
+    assert meter.tell("CONF:VOLT:DC 100,0,(@105)") == -222
+    assert meter.ask("ROUT:SCAN?") == "#16(@101)"
+
+
+def test_automatic_zero_and_mains_are_told(meter):
+    meter.tell("SENS:ZERO:AUTO OFF,(@101)")
+    assert meter.ask("SENS:ZERO:AUTO? (@101)") == "0"
+    assert meter.number("SYST:LFR?") == 50.0

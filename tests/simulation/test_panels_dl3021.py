@@ -108,3 +108,22 @@ def test_set_point_error_is_fixed_for_a_laboratory():
 
     assert drawn() == drawn()
     assert abs(drawn() - 1.0) <= 5e-4 * 1.0 + 5e-4 * 4.0 + 1e-3
+
+
+@pytest.mark.parametrize("word", ["VOLT", "RES", "POW"])
+def test_limits_of_the_other_modes(load, word):
+    assert load.number(f":SOUR:{word}:VLIM?") == 155.0
+    load.tell(f":SOUR:{word}:ILIM 2")
+    assert load.number(f":{word}:ILIM?") == 2.0
+    assert load.tell(f":{word}:ILIM 71") == -222
+
+
+def test_slew_rates_are_three(load):
+    load.tell(":SOUR:CURR:SLEW:POS 1.5")
+    assert load.number(":CURR:SLEW:POS?") == 1.5
+    assert load.number(":CURR:SLEW:NEG?") == load.number(":CURR:SLEW?") == 0.5
+
+
+def test_nothing_was_discharged_outside_a_battery_test(load):
+    # ":MEAS:CAP? :MEAS:WATT?"
+    assert load.number(":MEAS:CAP?") == load.number(":MEAS:WATT?") == 0.0

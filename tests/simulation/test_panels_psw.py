@@ -165,3 +165,35 @@ def test_reset_and_power_cycle_switch_off(supply):
     supply.panel.power_cycle()
     assert supply.ask("OUTP?") == "0"
     assert supply.volts("V") == pytest.approx(0.0, abs=1e-3)
+
+
+def test_all_measurements_in_one_answer(supply):
+    on(supply, 10.0)
+    volts, amps = (float(part) for part in supply.ask("MEAS:ALL?").split(","))
+    assert volts == pytest.approx(10.0, abs=0.05)
+    assert amps == pytest.approx(0.1, abs=0.02)
+
+
+def test_internal_resistance_drops_voltage_under_load(supply):
+    on(supply, 10.0)
+    supply.tell("RES 5")
+    assert supply.volts("V") == pytest.approx(10.0 * 100.0 / 105.0, rel=1e-3)
+    assert supply.tell("RES 6") == -222
+    supply.tell("RES MIN")
+    assert supply.volts("V") == pytest.approx(10.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_output_comes_up_after_a_power_cycle_only_if_told(supply, kept):
+    # "power-on output (after reset)"
+    supply.tell(f"SYST:CONF:OUTP:PON {int(kept)}")
+    on(supply, 10.0)
+    supply.panel.power_cycle()
+    assert supply.ask("OUTP?") == str(int(kept))
+    assert supply.number("VOLT?") == 0.0
+
+
+def test_current_slew_has_limits_and_is_kept(supply):
+    assert supply.number("SOUR:CURR:SLEW:RIS? MAX") == 27.0
+    supply.tell("SOUR:CURR:SLEW:FALL 2.5")
+    assert supply.number("CURR:SLEW:FALL?") == 2.5
