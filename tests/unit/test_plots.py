@@ -97,6 +97,17 @@ def test_two_pins_of_like_levels_do_not_hide_each_other():
     assert "voltage [V]" not in _texts(apart)
 
 
+@pytest.mark.parametrize(("peak", "label"), [(2.5, "LED0 to 2.5 V"), (0.5, "LED")])
+def test_a_lamp_beside_a_pin_has_its_own_scale_and_noise_has_not(peak, label):
+    pin = numpy.tile([0.0, 51.2], 25)
+    both = replace(curve(50), levels={}, columns={"LOAD": pin, "LED": pin * peak / 51.2})
+    root = _parsed(picture(both, "t"))
+
+    heights = [y for _, y in _points(root, 2)]  # after each curve come its dots
+    assert label in _texts(root)
+    assert (max(heights) - min(heights) > 50.0) is (peak == 2.5)
+
+
 def test_a_hole_is_a_gap_and_nothing_else_is_lost():
     holed = curve(0x10)
     holed.columns["LOAD"][:] = numpy.arange(16.0)
