@@ -101,6 +101,8 @@ def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
         for suite in chosen:
             if not broken_off.is_set():
                 running[suite] = _start(suite)
+                if broken_off.is_set():  # it may have come too late to be told
+                    running[suite].terminate()
         started = tuple(running)
         while running:
             Event().wait(_POLL)
