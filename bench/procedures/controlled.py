@@ -32,7 +32,6 @@ _LAST: Second = 1.0
 
 _HOLD: Second = 5.0
 _POLL: Second = 0.25
-_POINTS = 2000
 _LEFT: Volt = 1.0  # an output that is this far below its level is on its way
 
 
@@ -198,7 +197,7 @@ def _running(
     bench: Bench, quantity: str, stream: Stream, threshold: Volt, last: Second
 ) -> Iterator[Measurement]:
     """Yield of both devices whether they ran over the ``last`` seconds of a stream."""
-    evidence = curves(f"Load and charger ({quantity})", stream, {}, points=_POINTS)
+    evidence = curves(f"Load and charger ({quantity})", stream, {})
     for output in OUTPUTS:
         wave = stream.waves[f"engaged.{output}"]
         yield measurement(
@@ -232,7 +231,7 @@ def _course(
         if at is not None
     }
     title = f"{bench.fitting.fitted[output]} at {output}"
-    evidence = (curves(title, stream, marks, points=_POINTS),)
+    evidence = (curves(title, stream, marks),)
     source = f"engaged.{output}"
     yield measurement(
         bench,

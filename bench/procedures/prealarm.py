@@ -37,7 +37,6 @@ SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
 """
 
 _LEAD: Second = 1.0
-_POINTS = 4000  # of a record of a minute; the times are judged on all samples
 _RELEASE: Second = 3.0
 _POLE_THRESHOLD: Volt = 1.0
 _LIGHTS = ("light.LED_RED", "light.LED_BLUE")
@@ -204,4 +203,4 @@ def _evidence(name: str, stream: Stream, course: _Course) -> Evidence:
         marks[f"limit, {LEAST:g} s after PRE-ALARM rises"] = course.rise + LEAST
     if course.opening is not None:
         marks["LOAD opens"] = course.opening
-    return curves(f"Pre-alarm, {name} sequence", stream, marks, points=_POINTS)
+    return curves(f"Pre-alarm, {name} sequence", stream, marks)

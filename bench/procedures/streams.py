@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+_SAMPLES, _MOST = 500, 8000
+"""How many samples a long stream leaves as evidence: evenly spaced ones, and at most."""
+
+_STEP: Volt = 0.1  # what less is between two samples may be noise
+
 PERSISTENCE: Second = 0.05
 """A state must last this long to count; its edge is the first sample of it."""
 
@@ -98,19 +103,18 @@ def curves(
     marks: Mapping[str, Second],
     *,
     until: Second = inf,
-    points: int | None = None,
 ) -> Evidence:
     """Return the stopped stream as evidence, its samples up to ``until`` [s] on the bench clock.
 
     ``marks`` are times on the bench clock; in the evidence all times count from the first sample.
-    A long stream may be thinned to about ``points`` samples.
+    Of a long stream those samples are kept that tell its course, see `_telling`.
     """
     waves = stream.waves
     first = next(iter(waves.values()))
     count = len(first.samples)
     if until < inf:
         count = min(count, max(1, round((until - first.start) / first.interval)))
-    kept = slice(0, count, max(1, count // points) if points else 1)
+    kept = _telling([wave.samples[:count] for wave in waves.values()], count)
     return Evidence(
         name=name,
         abscissa="time",
@@ -120,6 +124,30 @@ def curves(
         columns={_label(role): wave.samples[kept] for role, wave in waves.items()},
         marks={label: at - first.start for label, at in marks.items()},
     )
+
+
+def _telling(columns: "Sequence[NDArray[numpy.float64]]", count: int) -> "NDArray[numpy.intp]":
+    """Return which of ``count`` samples tell the course: some of all, and both sides of each step.
+
+    So an edge stays where it was to the sample, and nothing is told twice of a pin that rests. A
+    curve that never rests has more samples instead, evenly spaced.
+    """
+    import numpy
+
+    stride = max(1, count // _SAMPLES)
+    kept = numpy.zeros(count, dtype=bool)
+    kept[::stride] = True
+    kept[-1] = True
+    if stride > 1:
+        for column in columns:
+            steps = numpy.abs(numpy.diff(column))
+            large = steps > max(_STEP, 0.02 * float(numpy.ptp(column)))
+            kept[:-1] |= large
+            kept[1:] |= large
+    if kept.sum() > _MOST:
+        kept[:] = False
+        kept[:: max(1, count // _MOST)] = True
+    return numpy.flatnonzero(kept)
 
 
 def _label(role: str) -> str:
