@@ -17,7 +17,7 @@ from bench.errors import ConfigError
 from reports.request import PROJECT, SPECS
 from station.defects import is_known
 
-_POLL = 0.2
+_POLL = 0.1
 _LOG = "terminal.txt"
 _NOTHING_COLLECTED = 5
 
@@ -82,12 +82,12 @@ def suites(
     )
 
 
-def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
-    """Run the suites side by side and yield each as it ends.
+def run_all(chosen: Sequence[Suite], at_once: int, told: Told) -> Iterator[Ended]:
+    """Run the suites, ``at_once`` at a time, and yield each as it ends.
 
-    All start together, however few the cores: the system divides those better than a queue would.
-    One alone gets the terminal. A signal that ends this process is passed on, and every suite is
-    waited for: it makes its bench safe and closes its record.
+    The longest begins first, or it would be the last and alone. One alone gets the terminal. A
+    signal that ends this process is passed on, and every suite is waited for: it makes its bench
+    safe and closes its record.
     """
     if len(chosen) == 1:
         (suite,) = chosen
@@ -96,19 +96,19 @@ def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
             code = process.wait()
         yield Ended(suite=suite, code=code, output="")
         return
+    waiting = sorted(chosen, key=_length)
     running: dict[Suite, subprocess.Popen[bytes]] = {}
     with _patient(running) as broken_off:
-        for suite in chosen:
-            if not broken_off.is_set():
+        while running or (waiting and not broken_off.is_set()):
+            while waiting and len(running) < at_once and not broken_off.is_set():
+                suite = waiting.pop()
                 running[suite] = _start(suite)
                 if broken_off.is_set():  # it may have come too late to be told
                     running[suite].terminate()
-        started = tuple(running)
-        while running:
             Event().wait(_POLL)
             told(
-                sum(_done(suite, running) for suite in started),
-                100 * len(started),
+                sum(_done(suite, running, waiting) for suite in chosen),
+                100 * len(chosen),
                 ", ".join(suite.device for suite in running),
             )
             for suite, process in tuple(running.items()):
@@ -151,10 +151,16 @@ def _start(suite: Suite) -> subprocess.Popen[bytes]:
         )
 
 
-def _done(suite: Suite, running: Mapping[Suite, object]) -> int:
+def _length(suite: Suite) -> int:
+    """Return how much a suite has to do, as far as can be seen: the size of its specification."""
+    path = SPECS / f"{suite.device}.toml"
+    return path.stat().st_size if path.exists() else 0
+
+
+def _done(suite: Suite, running: Mapping[Suite, object], waiting: Sequence[Suite]) -> int:
     """Return how many percent of its cases a suite has run, as pytest prints it."""
     if suite not in running:
-        return 100
+        return 0 if suite in waiting else 100
     said = _PERCENT.findall((suite.directory / _LOG).read_bytes())
     return int(said[-1]) if said else 0
 
