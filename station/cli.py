@@ -42,7 +42,6 @@ def conformance(
     """
     from reports.journal import new_run_id
     from reports.run import OUT, journals, members
-    from station.cores import cores
     from station.progress import progress
     from station.suites import Ended, devices, exit_code, run_all, suites
 
@@ -53,7 +52,7 @@ def conformance(
         options = [*(f"--fault={defect}" for defect in defects), *context.args]
         chosen = suites(devices(bench, dut or (), defects), bench, directory, options)
         with progress(err) as told:
-            for end in run_all(chosen, cores(), told):
+            for end in run_all(chosen, told):
                 ended += [end]
                 out.print(end.output, markup=False, end="")
     if any(journals(member) for member in members(directory)):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -18,6 +18,7 @@ from reports.request import PROJECT, SPECS
 from station.defects import is_known
 
 _POLL = 0.1
+_GIVES_WAY = 7  # of 19, as `nice` counts
 _LOG = "terminal.txt"
 _NOTHING_COLLECTED = 5
 
@@ -82,12 +83,12 @@ def suites(
     )
 
 
-def run_all(chosen: Sequence[Suite], at_once: int, told: Told) -> Iterator[Ended]:
-    """Run the suites, ``at_once`` at a time, and yield each as it ends.
+def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
+    """Run the suites side by side and yield each as it ends.
 
-    The longest begins first, or it would be the last and alone. One alone gets the terminal. A
-    signal that ends this process is passed on, and every suite is waited for: it makes its bench
-    safe and closes its record.
+    All start together, however few the cores, and shorter ones give way to longer ones: a long one
+    would be the last and alone. One suite alone gets the terminal. A signal that ends this process
+    is passed on, and every suite is waited for: it makes its bench safe and closes its record.
     """
     if len(chosen) == 1:
         (suite,) = chosen
@@ -96,19 +97,19 @@ def run_all(chosen: Sequence[Suite], at_once: int, told: Told) -> Iterator[Ended
             code = process.wait()
         yield Ended(suite=suite, code=code, output="")
         return
-    waiting = sorted(chosen, key=_length)
     running: dict[Suite, subprocess.Popen[bytes]] = {}
     with _patient(running) as broken_off:
-        while running or (waiting and not broken_off.is_set()):
-            while waiting and len(running) < at_once and not broken_off.is_set():
-                suite = waiting.pop()
-                running[suite] = _start(suite)
+        for rank, suite in enumerate(sorted(chosen, key=_length, reverse=True)):
+            if not broken_off.is_set():
+                running[suite] = _start(suite, rank)
                 if broken_off.is_set():  # it may have come too late to be told
                     running[suite].terminate()
+        started = tuple(running)
+        while running:
             Event().wait(_POLL)
             told(
-                sum(_done(suite, running, waiting) for suite in chosen),
-                100 * len(chosen),
+                sum(_done(suite, running) for suite in started),
+                100 * len(started),
                 ", ".join(suite.device for suite in running),
             )
             for suite, process in tuple(running.items()):
@@ -137,11 +138,11 @@ def _command(
     )
 
 
-def _start(suite: Suite) -> subprocess.Popen[bytes]:
+def _start(suite: Suite, rank: int) -> subprocess.Popen[bytes]:
     suite.directory.mkdir(parents=True, exist_ok=True)
     colour = {"PY_COLORS": "1"} if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else {}
     with (suite.directory / _LOG).open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 - our own command line
+        process = subprocess.Popen(  # noqa: S603 - our own command line
             suite.command,
             cwd=PROJECT,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"} | colour,
@@ -149,6 +150,10 @@ def _start(suite: Suite) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    if rank and hasattr(os, "setpriority"):  # Windows has none
+        with suppress(OSError):  # it may have ended already
+            os.setpriority(os.PRIO_PROCESS, process.pid, min(19, _GIVES_WAY + 3 * rank))
+    return process
 
 
 def _length(suite: Suite) -> int:
@@ -157,10 +162,10 @@ def _length(suite: Suite) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _done(suite: Suite, running: Mapping[Suite, object], waiting: Sequence[Suite]) -> int:
+def _done(suite: Suite, running: Mapping[Suite, object]) -> int:
     """Return how many percent of its cases a suite has run, as pytest prints it."""
     if suite not in running:
-        return 0 if suite in waiting else 100
+        return 100
     said = _PERCENT.findall((suite.directory / _LOG).read_bytes())
     return int(said[-1]) if said else 0
 

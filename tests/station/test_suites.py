@@ -54,7 +54,7 @@ def test_the_worst_suite_decides(codes, worst):
 def test_a_journal_each_and_what_pytest_said(tmp_path):
     chosen = suites(ALL, SIMULATED, tmp_path / "run", ("-k", "REM-BOTH", "--plots", "none"))
     told = []
-    found = {end.suite.device: end for end in run_all(chosen, 2, lambda *said: told.append(said))}
+    found = {end.suite.device: end for end in run_all(chosen, lambda *said: told.append(said))}
 
     assert {name: end.code for name, end in found.items()} == dict.fromkeys(ALL, 0)
     assert all("-REM-BOTH" in end.output for end in found.values())
@@ -74,7 +74,7 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 2:
+    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 3:
         os.sched_yield()
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=120)
@@ -83,4 +83,4 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
     assert process.returncode == 2, output.decode(errors="replace")
     assert {run.end for run in runs} == {"interrupted"}
     assert not any(run.problems for run in runs)
-    assert len(members(tmp_path / "run")) == 2
+    assert len(members(tmp_path / "run")) == 3
