@@ -20,7 +20,9 @@ from station.defects import is_known
 _POLL = 0.1
 _GIVES_WAY = 7  # of 19, as `nice` counts
 _LOG = "terminal.txt"
+_INTERRUPTED = 2
 _NOTHING_COLLECTED = 5
+_BROKEN_OFF = (-signal.SIGINT, -signal.SIGTERM)
 
 _PERCENT = re.compile(rb"\[ *(\d+)%\]")
 
@@ -122,7 +124,8 @@ def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
 
 def exit_code(ended: Sequence[Ended]) -> int:
     """Return the worst exit code; a suite that had nothing to run does not count beside others."""
-    codes = [end.code for end in ended]
+    # who was still starting when the signal came had no handler for it yet
+    codes = [_INTERRUPTED if end.code in _BROKEN_OFF else end.code for end in ended]
     ran = [code for code in codes if code != _NOTHING_COLLECTED]
     return max((abs(code) for code in ran), default=_NOTHING_COLLECTED)
 

@@ -46,7 +46,10 @@ def test_one_suite_is_recorded_where_it_was_asked_and_several_beside_each_other(
     assert [suite.directory.name for suite in both] == ["run-smallbms", "run-smallbms_ng"]
 
 
-@pytest.mark.parametrize(("codes", "worst"), [((0, 5), 0), ((5, 5), 5), ((0, 1), 1), ((1, 2), 2)])
+@pytest.mark.parametrize(
+    ("codes", "worst"),
+    [((0, 5), 0), ((5, 5), 5), ((0, 1), 1), ((1, 2), 2), ((0, -signal.SIGTERM), 2), ((1, -11), 11)],
+)
 def test_the_worst_suite_decides(codes, worst):
     assert exit_code([ended(code) for code in codes]) == worst
 
@@ -74,7 +77,7 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 3:
+    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 1:
         os.sched_yield()
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=120)
@@ -83,4 +86,4 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
     assert process.returncode == 2, output.decode(errors="replace")
     assert {run.end for run in runs} == {"interrupted"}
     assert not any(run.problems for run in runs)
-    assert len(members(tmp_path / "run")) == 3
+    assert members(tmp_path / "run")
