@@ -119,6 +119,8 @@ def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
                     continue
                 del running[suite]
                 said = (suite.directory / _LOG).read_text("utf-8", "replace")
+                if process.returncode in _BROKEN_OFF:
+                    said = ""  # Python's own words about an import that was broken off
                 yield Ended(suite=suite, code=process.returncode, output=said)
 
 
