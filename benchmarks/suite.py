@@ -12,7 +12,6 @@ import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
@@ -119,15 +118,20 @@ def _widened_suite(folder: Path, count: int) -> None:
 def _pairs(
     place: Path, ours: Sequence[str], peer: Sequence[str], *, pairs: int
 ) -> tuple[float, float]:
-    """Return the median processor times [s] of two commands that were run in turn."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for number in range(-1, pairs):
-        for kept, command in zip(times, (ours, peer), strict=True):
+    """Return the processor times [s] of two commands in the pair of runs with the median ratio.
+
+    The two are run in turn: a machine that is slow for a while is slow for both of a pair.
+    """
+    times: list[tuple[float, float]] = []
+    for _ in range(pairs + 1):
+        spent: list[float] = []
+        for command in (ours, peer):
             with TemporaryDirectory(dir=place) as fresh:
-                spent = _spend(place, [part.format(fresh=f"{fresh}/run") for part in command])
-            if number >= 0:  # the first pair fills the caches
-                kept.append(spent)
-    return median(times[0]), median(times[1])
+                parts = [part.format(fresh=f"{fresh}/run") for part in command]
+                spent.append(_spend(place, parts))
+        times.append((spent[0], spent[1]))
+    kept = times[1:]  # the first pair fills the caches
+    return sorted(kept, key=lambda pair: pair[0] / pair[1])[len(kept) // 2]
 
 
 def _spend(place: Path, command: Sequence[str]) -> float:
