@@ -232,10 +232,6 @@ class ScpiPanel:
     def _ask_operation(self) -> str:
         return str(self.operation_condition())
 
-    @command(":STATus:OPERation[:EVENt]?")
-    def _ask_operation_events(self) -> str:
-        return "0"  # no event is enabled after power-on, and no panel knows how to enable one
-
     @command(":STATus:QUEStionable:CONDition?", ":STATus:QUEStionable[:EVENt]?")
     def _ask_questionable(self) -> str:
         return str(self.questionable_condition())
