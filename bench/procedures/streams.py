@@ -130,14 +130,14 @@ def _telling(columns: "Sequence[NDArray[numpy.float64]]", count: int) -> "NDArra
     """Return which of ``count`` samples tell the course: some of all, and both sides of each step.
 
     So an edge stays where it was to the sample, and nothing is told twice of a pin that rests. A
-    curve that never rests has more samples instead, evenly spaced.
+    curve with more steps than that leaves room for has many samples instead, evenly spaced.
     """
     import numpy
 
     stride = max(1, count // _SAMPLES)
     kept = numpy.zeros(count, dtype=bool)
     kept[::stride] = True
-    kept[-1] = True
+    kept[-1:] = True
     if stride > 1:
         for column in columns:
             steps = numpy.abs(numpy.diff(column))

@@ -34,6 +34,10 @@ def test_a_short_stream_is_kept_whole():
     assert kept.marks == {"begin": 1.0}
 
 
+def test_a_stream_without_samples_is_evidence_too():
+    assert len(evidence([]).x) == 0
+
+
 def test_both_sides_of_every_step_are_kept_to_the_sample():
     pin, lamp = stepped(60_000, 31_007), stepped(60_000, *range(5_000, 55_000, 497), high=2.5)
     kept = evidence(pin, lamp)
