@@ -15,6 +15,7 @@ from types import FrameType
 from bench.bench_file import load_bench_file
 from bench.errors import ConfigError
 from reports.request import PROJECT, SPECS
+from reports.run import journals
 from station.defects import is_known
 
 _POLL = 0.1
@@ -119,7 +120,7 @@ def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
                     continue
                 del running[suite]
                 said = (suite.directory / _LOG).read_text("utf-8", "replace")
-                if process.returncode in _BROKEN_OFF:
+                if process.returncode in _BROKEN_OFF and not journals(suite.directory):
                     said = ""  # Python's own words about an import that was broken off
                 yield Ended(suite=suite, code=process.returncode, output=said)
 

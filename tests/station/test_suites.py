@@ -67,6 +67,24 @@ def test_a_journal_each_and_what_pytest_said(tmp_path):
     assert told[-1][:2] == (300, 300)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that ends a process like this")
+@pytest.mark.parametrize("measured", [False, True])
+def test_what_a_killed_suite_said_is_kept_once_it_has_measured(tmp_path, measured):
+    words = "import os, signal; print('said', flush=True); os.kill(os.getpid(), signal.SIGTERM)"
+    chosen = tuple(
+        Suite(device=name, directory=tmp_path / name, command=(sys.executable, "-c", words))
+        for name in ("one", "other")
+    )
+    if measured:
+        for suite in chosen:
+            suite.directory.mkdir()
+            (suite.directory / "journal.jsonl").touch()
+    found = list(run_all(chosen, lambda *_: None))
+
+    assert [end.output for end in found] == ["said\n" if measured else ""] * 2
+    assert exit_code(found) == 2
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can act on")
 def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
     command = "import sys; from station.cli import main; sys.argv[0] = 'bench'; main()"
