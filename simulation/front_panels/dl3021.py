@@ -3,8 +3,9 @@
 Sources: Rigol DL3000 programming guide; published *RST dumps and driver notes of users (FUNC?
 answers CC, trailing ``0`` line, WAV after power-on, no short over SCPI).
 Assumed, not checked with the data sheet: accuracy, reset values, depth and words of the error
-queue, that key 33 needs ``:DEB:KEY 1`` first. Slew rates and voltage and current limits are taken
-and told but change nothing.
+queue, that key 33 needs ``:DEB:KEY 1`` first, that capacity, energy and time of discharge read 0
+where no battery test has run. Slew rates and voltage and current limits are taken and told but
+change nothing.
 """
 
 from collections.abc import Mapping
