@@ -8,13 +8,13 @@ from typing import Final
 from instruments.units import Farad, Second, Volt
 from simulation.branch import Branch
 from simulation.crossing import leaves
-from simulation.modes import INSTANT, NEVER, matrix_of, modes
+from simulation.modes import NEVER, matrix_of, modes
 from simulation.network import Factored, Moved, Network, NoConsistentState, Spread
 
 SETTLED: Volt = 1e-7  # what is left of a way when it counts as gone
 _OVER: Volt = 0.5 * SETTLED  # what a way is waited for; clearly less, or rounding keeps it alive
 _STRAY: Farad = 1e-18  # of a net whose capacitors all lead to other floating nets
-_RAPID = 3.0  # states closer than this many `INSTANT` are too close for jumps
+_RAPID = 3.0  # states closer than this many times what is instant are too close for jumps
 _TOGETHER = 1e3  # ratio of times within which ways are awaited together: cables, not floating nets
 _NOTHING = 1e-12  # part of a way's largest voltage: less than `PAST` for ways of up to 1 kV
 _KEPT = 8192  # beginnings kept: a bench goes through the same switching over and over
@@ -52,12 +52,14 @@ class Transient:
     """
 
     __slots__ = (
-        "_began", "_beginnings", "_capacitance", "_found", "_held", "_instant", "_last", "_network",
-        "_places", "_sizes", "_spots", "_start", "_ways", "_zeros", "origin", "rates", "shapes",
-        "since", "ways",
+        "_began", "_beginnings", "_capacitance", "_found", "_held", "_instant", "_jumps", "_last",
+        "_network", "_places", "_sizes", "_spots", "_start", "_ways", "_zeros", "origin", "rates",
+        "shapes", "since", "ways",
     )  # fmt: skip
 
-    def __init__(self, network: Network, capacitors: Sequence[tuple[str, str, Farad]]) -> None:
+    def __init__(
+        self, network: Network, capacitors: Sequence[tuple[str, str, Farad]], instant: Second
+    ) -> None:
         index = network.index
         self._network: Final = network
         self._last = network.last
@@ -76,7 +78,8 @@ class Transient:
         self._places: tuple[int, ...] = ()  # of the modes under way, among all of them
         self._sizes: tuple[Volt, ...] = ()  # the largest voltage of each way
         self._held: list[Volt] = [0.0] * len(self._last)
-        self._instant = INSTANT
+        self._jumps: Final = instant  # what is faster follows at once
+        self._instant = instant  # the same for the present state
         self._start = self.origin
         self._ways: tuple[float, ...] = ()
         self._found: Spread | None = None
@@ -106,7 +109,8 @@ class Transient:
             return
         self._held = self._at(self._last, now)
         # Where states follow each other this fast, what a net does while it jumps decides.
-        self._instant = NEVER if 0.0 < now - self.since < _RAPID * INSTANT else INSTANT
+        rapid = 0.0 < now - self.since < _RAPID * self._jumps
+        self._instant = NEVER if rapid else self._jumps
         self.since = now
         self._began = None
         if network.curved:  # goes on from its last tangent, wherever that was

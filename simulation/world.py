@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from math import inf, ulp
 from typing import TypeVar
 
-from instruments.units import Ampere, Volt
+from instruments.units import Ampere, Second, Volt
 from simulation.branch import Branch
 from simulation.clock import Event, VirtualClock
 from simulation.elements import Capacitor, Element, Signal
+from simulation.modes import INSTANT
 from simulation.network import CircuitError, Network
 from simulation.tap import Tap
 from simulation.transient import Transient
@@ -23,18 +24,22 @@ class World:
     Changes at one instant act together: at the next look, or when time is about to move. Then the
     observers are called until none of them changes anything more. Between two states all voltages
     are exact exponentials; a state ends when a part leaves its region, when a watched level is
-    crossed and when a mode has gone its way.
+    crossed and when a mode has gone its way. Nets that settle faster than ``instant`` [s] follow at
+    once: their ways cost states and are over before anybody could see them.
     """
 
     __slots__ = (
-        "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_levels", "_names",
-        "_network", "_observers", "_parts_changed", "_settling", "_state", "_taps", "_untold",
-        "_watched", "clock",
+        "_alarm", "_changed", "_closing", "_dirty", "_elements", "_ground", "_instant", "_levels",
+        "_names", "_network", "_observers", "_parts_changed", "_settling", "_state", "_taps",
+        "_untold", "_watched", "clock",
     )  # fmt: skip
 
-    def __init__(self, clock: VirtualClock, ground: str = "BAT-") -> None:
+    def __init__(
+        self, clock: VirtualClock, ground: str = "BAT-", *, instant: Second = INSTANT
+    ) -> None:
         self.clock = clock
         self._ground = ground
+        self._instant = instant
         self._elements: list[Element] = []
         self._network: Network | None = None
         self._names: tuple[str, ...] = ()
@@ -270,7 +275,7 @@ class World:
             if self._state is not None and self._names:
                 found = self._state.voltages(self.clock.now())
                 before = dict(zip(self._names, found, strict=True))
-            state = Transient(network, ends)
+            state = Transient(network, ends, self._instant)
             state.origin = tuple(before.get(net, 0.0) for net in network.names)
             self._names = network.names
             self._network, self._state = network, state

@@ -52,6 +52,23 @@ def test_rc_charges_as_in_the_book(ohms, farads, taus):
     assert world.voltage("OUT", G) == pytest.approx(10.0 * -math.expm1(-taus), abs=1e-6)
 
 
+def test_what_is_instant_is_over_at_once_and_the_rest_goes_its_way():
+    """1 us of 10 kohm and 100 pF is skipped; 1 ms of 10 kohm and 100 nF is not."""
+    world = World(VirtualClock(), instant=3e-6)
+    for net, farads in (("FAST", 1e-10), ("SLOW", 1e-7)):
+        world.add(Resistor("IN", net, 10e3))
+        world.add(Capacitor(net, G, farads))
+    states = []
+    world.observe(lambda: states.append(world.clock.now()))
+    step(world)
+    states.clear()
+    assert world.voltage("FAST", G) == pytest.approx(10.0, abs=1e-6)
+    world.clock.sleep(1e-3)
+    assert world.voltage("SLOW", G) == pytest.approx(10.0 * -math.expm1(-1.0), abs=1e-6)
+    world.clock.sleep(1.0)
+    assert len(states) == 2, "one where it begins, one where the slow way ends"
+
+
 def test_two_coupled_rc_against_the_closed_form(world):
     r, c = 1e5, 2e-9
     for a, b in (("IN", "A"), ("A", "B")):
