@@ -21,7 +21,7 @@ Plots = Literal["all", "failed", "none"]
 CATEGORIES = Path(__file__).parent / "categories.json"
 """How Allure groups what did not pass; ``allurerc.mjs`` reads it too."""
 
-_ROWS, _DIGITS = 400, 6
+_ROWS, _DIGITS = 500, 6
 """What the table of a long curve has, and of each number; the file of the evidence has all."""
 
 _QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)

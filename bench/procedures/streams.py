@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-_SAMPLES, _MOST = 500, 8000
+_SAMPLES, _MOST = 400, 8000
 """How many samples a long stream leaves as evidence: evenly spaced ones, and at most."""
 
 _STEP: Volt = 0.1  # what less is between two samples may be noise
@@ -134,7 +134,7 @@ def _telling(columns: "Sequence[NDArray[numpy.float64]]", count: int) -> "NDArra
     """
     import numpy
 
-    stride = max(1, count // _SAMPLES)
+    stride = -(-count // _SAMPLES) or 1
     kept = numpy.zeros(count, dtype=bool)
     kept[::stride] = True
     kept[-1:] = True

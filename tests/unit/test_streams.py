@@ -29,8 +29,8 @@ def stepped(count, *edges, high=51.2, noise=0.01):
 
 
 def test_a_short_stream_is_kept_whole():
-    kept = evidence(stepped(700, 300))
-    assert len(kept.x) == 700
+    kept = evidence(stepped(400, 300))
+    assert len(kept.x) == 400
     assert kept.marks == {"begin": 1.0}
 
 
@@ -53,7 +53,7 @@ def test_both_sides_of_every_step_are_kept_to_the_sample():
 @pytest.mark.parametrize("noise", [0.0, 0.04])
 def test_a_pin_that_rests_is_told_by_few_samples_and_to_its_end(noise):
     kept = evidence(stepped(60_000, noise=noise))
-    assert 500 <= len(kept.x) <= 502
+    assert 400 <= len(kept.x) <= 402
     assert kept.x[-1] == pytest.approx(59.999)
 
 
