@@ -5,7 +5,7 @@ ignores a ``historyId`` that it finds. Both are made of the specification, the c
 the operating point, so that moving a file or another root directory does not end a history.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import md5
 from typing import Any
 
@@ -15,6 +15,7 @@ from reports import clause, wording
 from reports.clause import ClauseEntry
 
 Data = dict[str, Any]
+_Scaled = Sequence[tuple[Check, wording.Scale]]
 
 _SEVERITIES = {"load": "critical", "charger": "critical", "battery": "critical", "led": "minor"}
 _STATUS = {
@@ -33,12 +34,14 @@ class AllureView:
         self._header = header
         self._strict = strict
         self._clauses = {entry.id: entry for entry in clause.load(header.get("clauses", ()))}
+        self._statements: dict[str, tuple[str, ...]] = {}  # of each clause, for all its results
         self._device = str(header.get("device_title") or header.get("device") or "device")
         self._backend = "simulated" if header.get("simulated") else "real"
 
     def test(self, result: CaseResult) -> Data:
         """Return everything of a test result but its uuid, times and attachments."""
         entry = self._clauses.get(result.clause_id)
+        scaled = [(check, wording.scale_of(check)) for check in result.checks]
         parameters = list(self._parameters(result))
         case = md5(_check_id(result).encode(), usedforsecurity=False).hexdigest()
         kept = sorted(f"{p['name']}={p['value']}" for p in parameters if not p.get("excluded"))
@@ -53,9 +56,20 @@ class AllureView:
             "statusDetails": _details(result),
             "labels": [{"name": n, "value": v} for n, v in self._labels(result, entry)],
             "parameters": parameters,
-            "description": "\n".join(description(result, entry)),
-            "steps": [_step(check) for check in result.checks],
+            "description": "\n".join(
+                [*_outcome(result, scaled), *self._stated(entry), *_duration(result)]
+            ),
+            "steps": [_step(check, scale) for check, scale in scaled],
         }
+
+    def _stated(self, entry: ClauseEntry | None) -> tuple[str, ...]:
+        """Return the lines that say what a clause states."""
+        if entry is None:
+            return ()
+        known = self._statements.get(entry.id)
+        if known is None:
+            known = self._statements[entry.id] = ("", *_statement(entry))
+        return known
 
     def _status(self, verdict: Verdict) -> str:
         refused = self._strict and verdict is Verdict.CONDITIONAL_PASS
@@ -95,27 +109,25 @@ def status(verdict: Verdict) -> str:
     return _STATUS.get(verdict, "passed")
 
 
-def description(result: CaseResult, entry: ClauseEntry | None) -> Iterator[str]:
-    """Yield the lines of the description, in Markdown."""
+def _outcome(result: CaseResult, scaled: _Scaled) -> Iterator[str]:
+    """Yield what was measured, in lines of Markdown."""
     yield f"**{wording.words(result.verdict)}** at {_escaped(wording.point(result))}"
     if result.fault or result.reason:
         yield ""
         yield _escaped(result.fault.message if result.fault else result.reason)
-    if result.checks:
+    if scaled:
         yield ""
-        yield from _table(result.checks)
-    if entry is not None:
-        yield ""
-        yield from _statement(entry)
-    yield ""
-    yield f"Bench time {result.ended - result.started:.3f} s."
+        yield from _table(scaled)
 
 
-def _table(checks: Iterable[Check]) -> Iterator[str]:
+def _duration(result: CaseResult) -> tuple[str, str]:
+    return "", f"Bench time {result.ended - result.started:.3f} s."
+
+
+def _table(scaled: _Scaled) -> Iterator[str]:
     yield "| Measurement | Low | Value | High | Unit | U (k=2) | Verdict |"
     yield "|---|---:|---:|---:|---|---:|---|"
-    for check in checks:
-        scale = wording.scale_of(check)
+    for check, scale in scaled:
         low, high = _ends(check, scale)
         spread = wording.expanded(check, scale).removeprefix("U = ")
         cells = (
@@ -156,10 +168,9 @@ def _statement(entry: ClauseEntry) -> Iterator[str]:
         yield from (f"- {_escaped(source)}" for source in entry.sources)
 
 
-def _step(check: Check) -> Data:
+def _step(check: Check, scale: wording.Scale) -> Data:
     reason = check.judgement.reason if check.judgement else ""
     told = reason or check.verdict.is_nonconformance
-    scale = wording.scale_of(check)
     extras = (wording.margin(check, scale), wording.expanded(check, scale), reason) if told else ()
     message = ", ".join(filter(None, extras))
     return {

@@ -15,7 +15,7 @@ from uuid import uuid4
 import allure_commons  # noqa: TID253 - this module is imported only when Allure is active
 from allure_commons.logger import AllureFileLogger  # noqa: TID253
 
-_names_of: dict[type, tuple[str, ...]] = {}
+_SIMPLE = frozenset((str, int, float, bool))
 
 
 class AllureWriter(AllureFileLogger):
@@ -63,16 +63,20 @@ class AllureWriter(AllureFileLogger):
         os.replace(f"{path}.tmp", path)  # noqa: PTH105
 
 
+_fields: Callable[[Any], dict[str, Any]] = vars  # as its own annotations do not say
+
+
 def _plain(item: Any) -> Any:  # noqa: ANN401
-    """Return a record as dictionaries, without what is empty, and anything else as it is."""
+    """Return a record as dictionaries, without what is empty, and anything else as it is.
+
+    A record keeps its fields in their order, and nothing else, in its ``__dict__``.
+    """
     if isinstance(item, list):
         return [_plain(member) for member in item]  # pyright: ignore[reportUnknownVariableType]
-    kind: type = type(item)  # pyright: ignore[reportUnknownVariableType]
-    names = _names_of.get(kind)
-    if names is None:
-        fields = getattr(kind, "__attrs_attrs__", ())
-        names = _names_of[kind] = tuple(field.name for field in fields)
-    if not names:
+    if not hasattr(item, "__attrs_attrs__"):
         return item
-    values = [(name, getattr(item, name)) for name in names]
-    return {name: _plain(value) for name, value in values if value or value is False}
+    return {
+        name: value if type(value) in _SIMPLE else _plain(value)
+        for name, value in _fields(item).items()
+        if value or value is False
+    }
