@@ -43,7 +43,7 @@ from instruments.units import Ampere, Second, Volt
 Ability = TypeVar("Ability")
 
 _POWER_TIMEOUT: Second = 5.0
-_POWER_POLL: Second = 0.02
+_POWER_POLL: Second = 0.05
 _OVERVOLTAGE_HEADROOM: Volt = 0.5
 TOUCH_SAFE: Volt = 60.0
 """Above this DC voltage terminals must be behind a closed cover (ES1 limit of EN 62368-1)."""

@@ -127,14 +127,18 @@ class _Output(SupplyOutput):
     def set_overcurrent_protection(self, current: Ampere) -> None:
         """Arm the over-current protection at ``current`` [A], 1.35 and up; verified by read-back.
 
-        Its upper end differs between reports (100 % or 110 %); the instrument has the last word.
+        Nothing is sent where the supply says that it is armed like that: it is asked before each
+        power-on and hardly ever changes. Its upper end differs between reports (100 % or 110 %);
+        the instrument has the last word.
         """
         ceiling = _OVERCURRENT_CEILING * _RATED_CURRENT
         self._check("OCP", current, self.overcurrent_protection_floor(), ceiling)
+        if _agree(self._number("CURR:PROT?"), current) and self._is_armed():
+            return
         self._session.command(f"CURR:PROT {format_number(current)}")
         self._session.command("CURR:PROT:STAT ON")
         self._verify("CURR:PROT?", current)
-        if not self._session.query_bool("CURR:PROT:STAT?"):
+        if not self._is_armed():
             raise self._wire.rejected("OCP is not armed", "CURR:PROT:STAT ON", "0")
 
     def overvoltage_protection_floor(self) -> Volt:
@@ -191,7 +195,15 @@ class _Output(SupplyOutput):
                 f"{what} {value:g} is outside {low:g} to {high:g}", self._wire.exchange()
             )
 
+    def _is_armed(self) -> bool:
+        return self._session.query_bool("CURR:PROT:STAT?")
+
     def _verify(self, query: str, expected: float) -> None:
         found = self._number(query)
-        if abs(found - expected) > 0.01 * max(1.0, abs(expected)):
+        if not _agree(found, expected):
             raise self._wire.rejected(f"the protection is not at {expected:g}", query, f"{found:g}")
+
+
+def _agree(found: float, expected: float) -> bool:
+    """Return whether a protection is where it should be, but for its resolution."""
+    return abs(found - expected) <= 0.01 * max(1.0, abs(expected))

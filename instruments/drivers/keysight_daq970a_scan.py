@@ -22,6 +22,7 @@ class Scanner:
     __slots__ = (
         "_configured",
         "_interruptions",
+        "_is_idle",
         "_is_trigger_immediate",
         "_scan",
         "session",
@@ -32,6 +33,7 @@ class Scanner:
         self.session = session
         self.wire = session.wire
         self._configured: dict[str, tuple[str, float]] = {}
+        self._is_idle = False  # not known before it was reset
         self._forget()
 
     def reset(self) -> None:
@@ -39,19 +41,26 @@ class Scanner:
         self._forget()
         self.session.command("*RST")
         self._is_trigger_immediate = True
+        self._is_idle = True
 
     def stop(self) -> None:
-        """Abort a scan; raises Rejected while the system says that it still scans."""
+        """Abort a scan that did not end; raises Rejected while the system says it still scans."""
+        if self._is_idle and self.wire.interruptions == self._interruptions:
+            return
         self.wire.write("ABOR")
         if self._is_scanning():
             raise self.wire.rejected("the scan does not stop", "ABOR", "scanning")
         self.session.drain_errors()
+        self._is_idle = True
 
     def read(self, channel: str, function: str, span: str) -> str:
         """Return the answer of one reading of ``channel``, set up first where needed."""
         self._select(channel, function, span, _SLOWEST)
         self._trigger_immediately()
-        return self.wire.query("READ?")
+        self._is_idle = False
+        reply = self.wire.query("READ?")
+        self._is_idle = True
+        return reply
 
     def sweep(
         self, channel: str, function: str, span: str, count: int, interval: Second
@@ -63,7 +72,7 @@ class Scanner:
         clock = self.wire.clock
         try:
             self._select(channel, function, span, aperture)
-            self._is_trigger_immediate = False
+            self._is_trigger_immediate = self._is_idle = False
             self.session.command("TRIG:SOUR TIM")
             self.session.command(f"TRIG:TIM {format_number(interval)}")
             self.session.command(f"TRIG:COUN {count}")
@@ -72,6 +81,7 @@ class Scanner:
             clock.sleep(count * interval)
             self._wait_until_done()
             reply = self.wire.query("FETC?")
+            self._is_idle = True
             self._trigger_immediately()
         except BaseException:
             self._forget()
