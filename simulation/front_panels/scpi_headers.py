@@ -42,12 +42,18 @@ def pattern(header: str) -> re.Pattern[str]:
     """Return the expression that matches a header in upper case with a leading colon."""
     parts: list[str] = []
     for opening, name, suffix, closing in _NODE.findall(header):
-        short = re.escape("".join(letter for letter in name if not letter.islower()))
+        short = re.escape(_short(name))
         rest = "".join(letter for letter in name if letter.islower()).upper()
         node = f":{short}(?:{rest})?" if rest else f":{short}"
         node += "1?" if suffix else ""
         parts.append(f"(?:{node})?" if opening and closing else node)
     return re.compile("".join(parts) + (r"\?" if header.endswith("?") else ""))
+
+
+def needed(header: str) -> tuple[str, ...]:
+    """Return what every spelling of a header contains: the short form of each required node."""
+    nodes = _NODE.findall(header)
+    return tuple(_short(name) for opening, name, _, closing in nodes if not (opening and closing))
 
 
 def arity(call: Handler) -> tuple[int, int]:
@@ -63,15 +69,17 @@ def arity(call: Handler) -> tuple[int, int]:
 
 
 class Headers:
-    """All headers of one dialect; remembers each spelling after its first match."""
+    """All headers of one dialect; remembers each spelling after its first match.
 
-    __slots__ = ("_entries", "known")
+    Of some hundred headers a session uses a few dozen, so an expression is made for those only that
+    a spelling may match.
+    """
+
+    __slots__ = ("_handlers", "known")
 
     def __init__(self, handlers: Iterable[tuple[str, Handler]]) -> None:
-        self._entries: list[tuple[re.Pattern[str], Entry]] = []
+        self._handlers = tuple((needed(header), header, call) for header, call in handlers)
         self.known: dict[str, Entry] = {}
-        for header, call in handlers:
-            self._entries.append((pattern(header), Entry(call, *arity(call))))
 
     def find(self, header: str) -> Entry | None:
         """Return the entry for ``header`` as it was sent, None if the dialect lacks it."""
@@ -80,13 +88,18 @@ class Headers:
             return entry
         text = header.upper()
         text = text if text.startswith(":") else ":" + text
-        for expression, candidate in self._entries:
-            if expression.fullmatch(text):
+        for parts, candidate, call in self._handlers:
+            if all(part in text for part in parts) and pattern(candidate).fullmatch(text):
                 if len(self.known) >= _CACHE_LIMIT:
                     self.known.clear()
-                self.known[header] = candidate
-                return candidate
+                entry = self.known[header] = Entry(call, *arity(call))
+                return entry
         return None
+
+
+def _short(name: str) -> str:
+    """Return the short form of a node: its letters that are not lower case."""
+    return "".join(letter for letter in name if not letter.islower())
 
 
 def marked(cls: type) -> list[tuple[str, Handler]]:
