@@ -15,6 +15,7 @@ from simulation.transient import Transient
 
 E = TypeVar("E", bound=Element)
 
+_SOONEST: Second = 1e-13  # a state lasts at least
 _ROUNDS = 1000  # states at one instant before the observers count as oscillating
 
 
@@ -256,7 +257,8 @@ class World:
                 self._levels = tuple((index[a], index[b], level) for a, b, level in self._watched)
             delay = state.next_change(self._levels)
             if delay < inf:
-                self._alarm = self.clock.schedule(max(delay, 4.0 * ulp(now), 1e-13), self._touch)
+                # later by what the clock's rounding may take away: a level is to be behind then
+                self._alarm = self.clock.schedule(max(delay + ulp(now), _SOONEST), self._touch)
         for tap in self._taps:
             tap.piece(now, state, network.index)
 
