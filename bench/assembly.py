@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.bench import Bench
-from bench.bench_file import BenchFile, InstrumentEntry, load_bench_file
+from bench.bench_file import BenchFile, load_bench_file
 from bench.errors import ConfigError
+from bench.lifeline import Lifeline, NoLifeline, guarded
 from bench.limit import DecisionRule
+from bench.opening import identified, open_all, sole_owner
 from bench.spec import Device
-from instruments.catalogue import open_instrument
-from instruments.clock import WallClock
-from instruments.errors import InstrumentError
-from instruments.instrument import Identity, Instrument
+from instruments.instrument import Identity
 from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
 
@@ -48,19 +47,29 @@ def open_bench(
         seed = file.seed if file.seed is not None else 0
     _check_request(file, serial, faults)
     _check_calibrations(file, today)
+    lifeline: Lifeline | None = None
     with ExitStack() as stack:
         if file.simulated:
             laboratory = build_laboratory(file, device, faults, seed)
             stack.callback(laboratory.close)
             wires, reseed = laboratory.wires, laboratory.reseed
         else:
-            stack.enter_context(_sole_owner(file))
-            clock = WallClock()
-            wires, reseed = Wires(clock, Transcript(clock)), _keep
+            lifeline = stack.enter_context(guarded(file.path))
+            stack.enter_context(sole_owner(file))
+            wires, reseed = Wires(lifeline.clock, Transcript(lifeline.clock)), _keep
         serial = serial or SIMULATED_SERIAL
         origin = {"faults": list(faults), "seed": seed if file.simulated else None}
         yield stack.enter_context(
-            assembled(file, device, wires, reseed, serial=serial, rule=rule, origin=origin)
+            assembled(
+                file,
+                device,
+                wires,
+                reseed,
+                serial=serial,
+                rule=rule,
+                origin=origin,
+                lifeline=lifeline,
+            )
         )
 
 
@@ -74,14 +83,16 @@ def assembled(
     serial: str,
     rule: DecisionRule = DecisionRule.ILAC_G8,
     origin: Mapping[str, object] | None = None,
+    lifeline: Lifeline | None = None,
 ) -> Generator[Bench]:
     """Open and identify every instrument over ``wires``; yield the bench, safe at both ends.
 
-    ``origin`` goes into the provenance as it is. Raises ConfigError as ``open_bench`` does.
+    ``origin`` goes into the provenance as it is. Without a ``lifeline`` nobody makes the bench safe
+    when this process dies. Raises ConfigError as ``open_bench`` does.
     """
     with ExitStack() as stack:
-        instruments = _open_all(stack, file, wires)
-        identities = _identified(file, instruments)
+        instruments = open_all(stack, file, wires)
+        identities = identified(file, instruments)
         bench = Bench(
             file=file,
             device=device,
@@ -97,6 +108,7 @@ def assembled(
                 "decision_rule": rule.value,
                 **(origin or {}),
             },
+            lifeline=lifeline or NoLifeline(),
         )
         stack.callback(bench.make_safe)
         bench.make_safe()
@@ -158,28 +170,6 @@ def _keep(key: str) -> None:
     """Do nothing: copper cannot be reseeded."""
 
 
-@contextmanager
-def _sole_owner(file: BenchFile) -> Generator[None]:
-    """Hold a lock for each resource of the bench, so that no second run on this PC can use it."""
-    from hashlib import sha256
-    from tempfile import gettempdir
-
-    from filelock import FileLock, Timeout
-
-    with ExitStack() as stack:
-        for entry in file.instruments.values():
-            digest = sha256(entry.resource.encode()).hexdigest()[:16]
-            lock = FileLock(Path(gettempdir()) / f"smallbms-bench-{digest}.lock")
-            try:
-                stack.enter_context(lock.acquire(timeout=0))
-            except Timeout:
-                raise ConfigError(
-                    f"{file.path}: instrument '{entry.name}' ({entry.resource}) is in use by "
-                    "another run on this PC; wait for it or stop it"
-                ) from None
-        yield
-
-
 def build_laboratory(
     file: BenchFile, device: Device, faults: Sequence[str], seed: int
 ) -> "Laboratory":
@@ -226,57 +216,6 @@ def build_laboratory(
         )
     except ValueError as error:
         raise ConfigError(f"{file.path}: {error}") from None
-
-
-def _open_all(stack: ExitStack, file: BenchFile, wires: Wires) -> dict[str, Instrument]:
-    """Open every instrument; name all that do not answer in one ConfigError."""
-    instruments: dict[str, Instrument] = {}
-    dead: list[str] = []
-    for entry in file.instruments.values():
-        try:
-            instrument = open_instrument(
-                entry.name, entry.model, entry.resource, wires, entry.accuracies, entry.settings
-            )
-        except InstrumentError as error:
-            dead.append(f"  {entry.name} ({entry.model} at {entry.resource}): {error.message}")
-        else:
-            stack.callback(instrument.close)
-            instruments[entry.name] = instrument
-    if dead:
-        raise ConfigError(
-            f"{file.path}: {len(dead)} of {len(file.instruments)} instruments did not answer; "
-            "check power, cables and resources:\n" + "\n".join(dead)
-        )
-    return instruments
-
-
-def _identified(file: BenchFile, instruments: Mapping[str, Instrument]) -> dict[str, Identity]:
-    """Return who answered; raise ConfigError where it is not whom the bench file names."""
-    identities = {name: instrument.identity() for name, instrument in instruments.items()}
-    wrong = [
-        line
-        for name, identity in identities.items()
-        if (line := _mismatch(file.instruments[name], identity))
-    ]
-    if wrong:
-        raise ConfigError("\n".join(f"{file.path}: {line}" for line in wrong))
-    return identities
-
-
-def _mismatch(entry: InstrumentEntry, identity: Identity) -> str:
-    """Return the sentence for a wrong model or serial number; empty when both are right."""
-    model = entry.model.partition(".")[2]
-    if identity.model and model.lower() not in identity.model.lower():
-        return (
-            f"key 'instruments.{entry.name}.model': {entry.resource} answers as {identity.model}, "
-            f"not {model}; correct the resource or the model"
-        )
-    if identity.serial and identity.serial != entry.serial:
-        return (
-            f"key 'instruments.{entry.name}.serial': {entry.resource} answers with serial "
-            f"{identity.serial}, not {entry.serial}; correct the resource or the serial"
-        )
-    return ""
 
 
 def _provenance(

@@ -23,6 +23,7 @@ from bench.guarded import (
     Streamer,
 )
 from bench.identification import UNKNOWN, Identification, identify
+from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
@@ -64,6 +65,7 @@ class Bench:
         transcript: Transcript,
         reseed: Callable[[str], None],
         provenance: Mapping[str, object],
+        lifeline: Lifeline,
     ) -> None:
         self._file = file = frozen_file(file)
         self._device = device = frozen_device(device)
@@ -71,6 +73,7 @@ class Bench:
         self.rule = rule
         self.clock = clock
         self.transcript = transcript
+        self.lifeline = lifeline
         self._unsafe = ""
         self.__instruments = instruments
         self._reseed = reseed
@@ -175,6 +178,7 @@ class Bench:
         if self.unsafe:
             raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
         self._refuse_mismatch()
+        self.lifeline.work(watched=True)
         self._case_id = case_id
         self._reseed(case_id)
         self._surroundings.begin()
@@ -193,6 +197,7 @@ class Bench:
             finally:
                 self._looking = False
                 self.make_safe()
+            self.lifeline.work(watched=bool(self._case_id))
             self._reseed(self._case_id)
         self._refuse_mismatch()
         return self._identification or UNKNOWN
@@ -210,6 +215,7 @@ class Bench:
         passes after each.
         """
         self._envelope.check_point(point)
+        self.lifeline.work()
         self.confirm_variant()
         self._surroundings.settle()
         self.switch_to(
@@ -314,6 +320,8 @@ class Bench:
             if isinstance(view, GuardedLoad | GuardedSupply | GuardedSource):
                 view.note_safe()
         self._unsafe = "; ".join(str(error) or repr(error) for error in errors)
+        if not errors:
+            self.lifeline.rest()
         return tuple(errors)
 
     def restore(self) -> None:
@@ -362,7 +370,7 @@ class Bench:
             case Relay():
                 return GuardedRelay(view, name, self.switch)
             case Operator():
-                return GuardedOperator(view, simulated=self.simulated)
+                return GuardedOperator(view, self.lifeline.pausing, simulated=self.simulated)
             case AnalogOutput():
                 return GuardedSource(view, self._supply_level)
             case Multimeter() if row.divider != 1.0:

@@ -4,6 +4,7 @@ What is guarded lies behind names with two underscores: they cannot be reached b
 """
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 
 from bench.errors import SafetyTrip
 from bench.safety import Envelope, check_request
@@ -338,23 +339,36 @@ class ScaledMeter(Multimeter):
 
 
 class GuardedOperator(Operator):
-    """A person who is not asked for what may leave a real unit unusable."""
+    """A person who is not asked for what may leave a real unit unusable, and who is not hurried.
 
-    __slots__ = ("_operator", "_simulated")
+    ``pausing`` gives a context in which nobody expects the run to go on.
+    """
 
-    def __init__(self, operator: Operator, *, simulated: bool) -> None:
+    __slots__ = ("_operator", "_pausing", "_simulated")
+
+    def __init__(
+        self,
+        operator: Operator,
+        pausing: Callable[[], AbstractContextManager[None]],
+        *,
+        simulated: bool,
+    ) -> None:
         self._operator = operator
+        self._pausing = pausing
         self._simulated = simulated
 
     def carry_out(self, instruction: Instruction) -> None:
         """Ask for something to be done; raises SafetyTrip for what a real unit must not see."""
         check_request(instruction.key, simulated=self._simulated)
-        self._operator.carry_out(instruction)
+        with self._pausing():
+            self._operator.carry_out(instruction)
 
     def ask(self, instruction: Instruction, words: tuple[str, ...] = ()) -> str:
         """Ask a question and return the answer."""
-        return self._operator.ask(instruction, words)
+        with self._pausing():
+            return self._operator.ask(instruction, words)
 
     def who(self) -> str:
         """Return who answers."""
-        return self._operator.who()
+        with self._pausing():
+            return self._operator.who()

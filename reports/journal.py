@@ -22,7 +22,8 @@ from bench.results import CaseResult
 from reports import evidence, record
 
 SCHEMA = 1
-End = Literal["finished", "interrupted"]
+End = Literal["finished", "interrupted", "aborted"]
+"""Aborted is a run that died; a guardian has written its end."""
 _START = b'{"data":'
 
 
@@ -41,23 +42,55 @@ class Journal:
         self._previous = ""
         self._fingerprint = sha256()
         self._verdicts: Counter[str] = Counter()
+        self.last_case = ""
         directory.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._file: int | None = os.open(self.path, flags, 0o644)
         stamps = {"run_id": self.run_id, "started_utc": utc(), "writer": writer or "main"}
         self._append("header", {"schema": SCHEMA, **header}, stamps)
 
+    @classmethod
+    def reopened(cls, path: Path) -> "Journal | None":
+        """Go on with the journal of a run that died; None where there is nothing to go on with.
+
+        What follows its last whole line is cut off. Raises OSError.
+        """
+        data = path.read_bytes()
+        kept = data[: data.rfind(b"\n") + 1]
+        lines = [(json.loads(text), text) for text in kept.splitlines()]
+        if not lines or lines[-1][0]["kind"] == "end":
+            return None
+        self = cls.__new__(cls)
+        self.run_id = lines[0][0]["run_id"]
+        self.path, self._directory = path, path.parent
+        self._previous = lines[-1][0]["hash"]
+        self._fingerprint, self._verdicts = sha256(), Counter()
+        self.last_case = ""
+        for line, text in lines:
+            self._fingerprint.update(seal(line, text)[1])
+            if line["kind"] == "case":
+                self._verdicts[line["data"]["verdict"]] += 1
+                self.last_case = line["data"]["case_id"]
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        os.ftruncate(self._file, len(kept))
+        return self
+
     def record(self, result: CaseResult) -> None:
         """Append ``result``; it has reached the disk when this returns."""
         data = record.dump(result, self._keep)
         self._verdicts[result.verdict.value] += 1
+        self.last_case = result.case_id
         self._append("case", data, {"recorded_utc": utc()})
 
-    def close(self, end: End = "finished") -> None:
-        """Append the end of the run and close the file; a second call does nothing."""
+    def close(self, end: End = "finished", more: Mapping[str, object] | None = None) -> None:
+        """Append the end of the run, with ``more`` about it, and close the file.
+
+        A second call does nothing.
+        """
         if self._file is None:
             return
-        data = {"end": end, "cases": self._verdicts.total(), "verdicts": dict(self._verdicts)}
+        cases, verdicts = self._verdicts.total(), dict(self._verdicts)
+        data = {"end": end, "cases": cases, "verdicts": verdicts, **(more or {})}
         stamps = {"ended_utc": utc(), "fingerprint": self._fingerprint.hexdigest()}
         self._append("end", data, stamps)
         os.close(self._file)

@@ -1,5 +1,6 @@
 """A run under way: an open bench, the journal that is written, the case that is being measured."""
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from bench.errors import ConfigError
 from bench.results import CaseError, CaseNotRun, CaseResult, Fault, Nonconformance
 from bench.spec import Case
 from bench.verdict import Verdict
-from reports import summary, wording
+from reports import aborted, summary, wording
 from reports.allure import AllureView
 from reports.allure_files import Attachments
 from reports.header import run_header
@@ -68,6 +69,8 @@ class Recording:
         self.stamp = summary.stamp(self.header)
         with self._interrupts.shield():  # a journal that is there must be known, to be ended
             self._journal = self._open_journal()
+        path = str(self._journal.path.resolve())
+        self.bench.lifeline.afterwards([sys.executable, "-m", "reports.aborted", path])
 
     def follow_in_allure(self, option: Any) -> None:  # noqa: ANN401 - a command line's options
         """Complete what allure-pytest writes until the end of the run, if it writes at all."""
@@ -89,6 +92,8 @@ class Recording:
         self.case = case
         if lacking:
             self._record_unmeasured(Verdict.NOT_RUN, reason=lacking)
+        elif case is not None:
+            self.bench.lifeline.follow(lambda: aborted.running(case, self.bench.clock.now()))
 
     def record(self, result: CaseResult) -> None:
         """Keep ``result`` on disk; a signal waits until it is there."""

@@ -177,7 +177,7 @@ def _worst_end(ends: list[Data], files: int) -> str:
     if len(ends) < files:
         return "broken off"
     kinds = {end["data"]["end"] for end in ends}
-    return "interrupted" if "interrupted" in kinds else "finished"
+    return next((kind for kind in ("aborted", "interrupted") if kind in kinds), "finished")
 
 
 def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fetch:

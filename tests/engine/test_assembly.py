@@ -10,6 +10,7 @@ from rig import ROOT, simulated_bench, spec
 from bench.assembly import assembled, build_laboratory, open_bench
 from bench.bench_file import load_bench_file
 from bench.errors import ConfigError
+from bench.opening import sole_owner
 
 SIMULATED = ROOT / "benches" / "simulated.toml"
 REFERENCE = ROOT / "benches" / "reference.toml"
@@ -112,9 +113,7 @@ def test_two_simulated_benches_side_by_side_do_not_disturb_each_other():
 
 
 def test_a_real_bench_has_one_owner_on_a_computer():
-    from bench import assembly
-
     file = load_bench_file(REFERENCE)
-    with assembly._sole_owner(file):
+    with sole_owner(file):
         locked = refusal(REFERENCE, serial="HQ1")
     assert "is in use by another run" in locked

@@ -14,6 +14,7 @@ from types import ModuleType, SimpleNamespace
 
 from bench.errors import ConfigError
 from bench.foreseen import Rehearsal
+from bench.lifeline import NoLifeline
 from bench.limit import DecisionRule, Limit
 from bench.measurement import Evidence, Measurement
 from bench.results import CaseResult, Check, Fault, verdict_of
@@ -144,7 +145,11 @@ def open_bench(path, *, device, serial, faults, rule, seed, today):
     }
     try:
         yield SimpleNamespace(
-            clock=Clock(), rule=rule, provenance=lambda: provenance, simulated=backend != "real"
+            clock=Clock(),
+            rule=rule,
+            provenance=lambda: provenance,
+            simulated=backend != "real",
+            lifeline=NoLifeline(),
         )
     finally:
         log("closed")

@@ -1,0 +1,94 @@
+"""Opening the instruments of a bench file: for one run on this PC, and only those it names."""
+
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench.bench_file import BenchFile, InstrumentEntry
+from bench.errors import ConfigError
+from instruments.catalogue import open_instrument
+from instruments.errors import InstrumentError
+from instruments.instrument import Identity, Instrument
+from instruments.transports.wires import Wires
+from instruments.units import Second
+
+
+@contextmanager
+def sole_owner(file: BenchFile, *, patience: Second = 0.0) -> Generator[None]:
+    """Hold a lock for each resource of the bench, so that no second run on this PC can use it.
+
+    Raises ConfigError when another run still holds one after ``patience`` [s].
+    """
+    from hashlib import sha256
+    from tempfile import gettempdir
+
+    from filelock import FileLock, Timeout
+
+    with ExitStack() as stack:
+        for entry in file.instruments.values():
+            digest = sha256(entry.resource.encode()).hexdigest()[:16]
+            lock = FileLock(Path(gettempdir()) / f"smallbms-bench-{digest}.lock")
+            try:
+                stack.enter_context(lock.acquire(timeout=patience))
+            except Timeout:
+                raise ConfigError(
+                    f"{file.path}: instrument '{entry.name}' ({entry.resource}) is in use by "
+                    "another run on this PC; wait for it or stop it"
+                ) from None
+        yield
+
+
+def open_entry(entry: InstrumentEntry, wires: Wires) -> Instrument:
+    """Open one instrument of a bench file; raises InstrumentError."""
+    return open_instrument(
+        entry.name, entry.model, entry.resource, wires, entry.accuracies, entry.settings
+    )
+
+
+def open_all(stack: ExitStack, file: BenchFile, wires: Wires) -> dict[str, Instrument]:
+    """Open every instrument; name all that do not answer in one ConfigError."""
+    instruments: dict[str, Instrument] = {}
+    dead: list[str] = []
+    for entry in file.instruments.values():
+        try:
+            instrument = open_entry(entry, wires)
+        except InstrumentError as error:
+            dead.append(f"  {entry.name} ({entry.model} at {entry.resource}): {error.message}")
+        else:
+            stack.callback(instrument.close)
+            instruments[entry.name] = instrument
+    if dead:
+        raise ConfigError(
+            f"{file.path}: {len(dead)} of {len(file.instruments)} instruments did not answer; "
+            "check power, cables and resources:\n" + "\n".join(dead)
+        )
+    return instruments
+
+
+def identified(file: BenchFile, instruments: Mapping[str, Instrument]) -> dict[str, Identity]:
+    """Return who answered; raise ConfigError where it is not whom the bench file names."""
+    identities = {name: instrument.identity() for name, instrument in instruments.items()}
+    wrong = [
+        line
+        for name, identity in identities.items()
+        if (line := mismatch(file.instruments[name], identity))
+    ]
+    if wrong:
+        raise ConfigError("\n".join(f"{file.path}: {line}" for line in wrong))
+    return identities
+
+
+def mismatch(entry: InstrumentEntry, identity: Identity) -> str:
+    """Return the sentence for a wrong model or serial number; empty when both are right."""
+    model = entry.model.partition(".")[2]
+    if identity.model and model.lower() not in identity.model.lower():
+        return (
+            f"key 'instruments.{entry.name}.model': {entry.resource} answers as {identity.model}, "
+            f"not {model}; correct the resource or the model"
+        )
+    if identity.serial and identity.serial != entry.serial:
+        return (
+            f"key 'instruments.{entry.name}.serial': {entry.resource} answers with serial "
+            f"{identity.serial}, not {entry.serial}; correct the resource or the serial"
+        )
+    return ""
