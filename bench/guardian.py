@@ -29,7 +29,7 @@ from instruments.transports.transcript import Transcript
 from instruments.transports.wires import Wires
 from instruments.units import Second
 
-DIED = "the run ended without a farewell"
+DIED = "the run has died, or has left a bench that is not safe"
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGTTOU", "SIGPIPE")
 _OWNERSHIP: Second = 10.0  # the system needs a moment to take a dead run's locks away
 _RETRY: Second = 1.0  # an instrument may take a moment to let go of a dead connection
@@ -55,7 +55,7 @@ class Rescue:
     unsafe: Mapping[str, str]
 
     def __str__(self) -> str:
-        lines = [f"guardian: {self.why}"]
+        lines: list[str] = []
         if self.safe:
             lines.append(f"guardian: made safe and verified: {', '.join(self.safe)}")
         lines += [f"guardian: NOT SAFE: {name}: {text}" for name, text in self.unsafe.items()]
@@ -122,6 +122,7 @@ def _made_safe(file: BenchFile, name: str, wires: Wires) -> str:
 
 def _act(file: BenchFile, watch: Watch, run: int) -> None:
     """Make the bench safe, say so and let it be recorded."""
+    _say(f"\nguardian: {watch.why}; making the bench safe")
     if watch.why != DIED:
         _kill(run)
     clock = WallClock()
@@ -130,7 +131,9 @@ def _act(file: BenchFile, watch: Watch, run: int) -> None:
             done = rescue(file, watch.why, Wires(clock, Transcript(clock)))
     except ConfigError as error:  # another run has begun, and that begins by making it safe
         done = Rescue(why=f"{watch.why}; {error}", safe=(), unsafe={})
-    _say(str(done))
+        _say(f"guardian: {error}")
+    if said := str(done):
+        _say(said)
     if watch.afterwards:
         data = {"why": done.why, "safe": done.safe, "unsafe": done.unsafe, "case": watch.case}
         with suppress(OSError, subprocess.TimeoutExpired):
@@ -163,7 +166,7 @@ def _read(line: IO[str], put: Callable[[str], None]) -> None:
 def _say(text: str) -> None:
     """Tell the person at the terminal, or else whoever reads standard error."""
     try:
-        ControllingTerminal().write(f"\n{text}\n")
+        ControllingTerminal().write(f"{text}\n")
     except OSError:
         with suppress(OSError):
             print(text, file=sys.stderr, flush=True)

@@ -113,7 +113,7 @@ def child(*arguments, code=None):
 def test_a_run_that_dies_leaves_a_safe_bench(tmp_path, death):
     with on_sockets(tmp_path) as (path, supply):
         said, _ = child(str(path), code=DIES.format(death=death)).communicate()  # guardian and all
-        assert "guardian: the run ended without a farewell" in said
+        assert f"guardian: {DIED}; making the bench safe" in said
         assert "guardian: made safe and verified: daq, supply" in said
         assert supply("OUTP?") == "0"
 
@@ -132,7 +132,7 @@ def test_a_run_that_stands_still_is_killed(tmp_path):
     with on_sockets(tmp_path) as (path, supply):
         run = child(str(path), code=code)
         said, _ = run.communicate()
-        assert "guardian: no sign of life of the run for 2 s" in said
+        assert "guardian: no sign of life of the run for 2 s; making the bench safe" in said
         assert "made safe and verified: daq, supply" in said
         assert supply("OUTP?") == "0"
     assert run.returncode == -9
@@ -204,7 +204,6 @@ def test_what_a_guardian_hears():
 def test_what_a_rescue_says():
     text = str(Rescue(why="because", safe=("supply",), unsafe={"load": "silent"}))
     assert text.splitlines() == [
-        "guardian: because",
         "guardian: made safe and verified: supply",
         "guardian: NOT SAFE: load: silent",
         "guardian: switch these off by hand before you touch anything",
