@@ -9,6 +9,7 @@ from bench.battery_coding import SECTIONS, BatteryCoding
 from bench.bench_file import BenchFile
 from bench.computed_meters import computed_meter
 from bench.contacts import Contacts
+from bench.cover import Cover
 from bench.errors import ConfigError, SafetyTrip
 from bench.family import tolerated_by_all
 from bench.fitting import Fitting
@@ -46,8 +47,6 @@ Ability = TypeVar("Ability")
 _POWER_TIMEOUT: Second = 5.0
 _POWER_POLL: Second = 0.05
 _OVERVOLTAGE_HEADROOM: Volt = 0.5
-TOUCH_SAFE: Volt = 60.0
-"""Above this DC voltage terminals must be behind a closed cover (ES1 limit of EN 62368-1)."""
 
 
 class Bench:
@@ -80,6 +79,7 @@ class Bench:
         self._provenance = provenance
         self._roles: dict[str, object] = {}
         self._contacts = Contacts(file, instruments, clock, self._check_contacts)
+        self._cover = Cover(lambda: self.role(DigitalInput, "interlock"))
         self._app = App(self.operator)
         self._surroundings = Surroundings(self.operator)
         self._identification: Identification | None = None
@@ -237,7 +237,11 @@ class Bench:
         self.switch_to((self.closed - frozenset(release)) | frozenset(close))
 
     def switch_to(self, target: Collection[str]) -> None:
-        """Close exactly the contacts in ``target``, breaking before making, then settle."""
+        """Close exactly the contacts in ``target``, breaking before making, then settle.
+
+        Raises SafetyTrip for a dangerous set of contacts, and for a cover that was opened.
+        """
+        self._cover.check(self._supply_level())
         self._contacts.switch_to(target)
 
     def signal_battery(self, condition: str) -> None:
@@ -298,7 +302,11 @@ class Bench:
         return measured
 
     def verify_power(self) -> None:
-        """Raise OutOfRange when a protection of the supply has switched it off meanwhile."""
+        """Raise OutOfRange when a protection of the supply has switched it off meanwhile.
+
+        Raises SafetyTrip when the cover was opened and must not have been.
+        """
+        self._cover.check(self._supply_level())
         if self.role(SupplyOutput, "supply").is_tripped():
             raise OutOfRange(
                 "a protection of the supply has tripped during the case", Exchange(role="supply")
@@ -361,7 +369,7 @@ class Bench:
                     view,
                     self._envelope,
                     self.file.current_ceiling,
-                    self._check_interlock,
+                    self._cover.check,
                     self._driven,
                     self._quench,
                 )
@@ -473,14 +481,6 @@ class Bench:
         supply.set_current_limit(ceiling)
         supply.enable()
         self._await_voltage(supply, target, 2.0 * error + 0.02)
-
-    def _check_interlock(self, vbat: Volt) -> None:
-        """Refuse a voltage that is not safe to touch while the cover is open."""
-        if vbat > TOUCH_SAFE and self.role(DigitalInput, "interlock").is_high():
-            raise SafetyTrip(
-                f"the cover is open: {vbat:g} V is above the {TOUCH_SAFE:g} V that may be touched; "
-                "shut it"
-            )
 
     def _await_voltage(self, supply: SupplyOutput, target: Volt, within: Volt) -> None:
         deadline = self.clock.now() + _POWER_TIMEOUT

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from bench.battery_coding import SECTIONS
-from bench.bench import TOUCH_SAFE
 from bench.bench_file import BenchFile
+from bench.cover import TOUCH_SAFE
 from bench.procedures.catalogue import PROCEDURES
 from bench.safety import SIMULATED_ONLY
 from bench.spec import Case, Device, Verify

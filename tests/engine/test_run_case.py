@@ -141,6 +141,37 @@ def test_above_sixty_volts_the_cover_must_be_shut(tmp_path):
     assert "cover is open" in result.fault.message
 
 
+@pytest.mark.parametrize(
+    ("case_id", "opened_at", "met"),
+    [
+        ("S-SUP-RANGE[vbat=64V]", "the contacts", True),
+        ("S-LED-BLUE.lit[vbat=70V]", "its end", True),
+        ("S-LED-BLUE.lit[vbat=51.2V]", "its end", False),
+    ],
+)
+def test_a_cover_that_is_opened_meanwhile_ends_a_case_above_sixty_volts(case_id, opened_at, met):
+    with simulated_bench() as (bench, laboratory):
+        (switch,) = (part for part in laboratory.world.elements if part.name == "cover_switch")
+        # 1.5 s after power-on: the switching that follows, or else the end, is to notice
+        bench.confirm_variant()
+        level = laboratory.panels["supply"]
+
+        def look():
+            if level._is_on:
+                laboratory.world.ignore(look)
+                laboratory.clock.schedule(1.5, lambda: switch.set(10e6))
+
+        laboratory.world.observe(look)
+        result = run_case(case(case_id), bench, Kept())
+        assert laboratory.world.voltage("BAT+", "BAT-") < 60.0
+    if not met:
+        assert result.verdict is Verdict.PASS
+        return
+    assert result.verdict is Verdict.ERROR, opened_at
+    assert result.fault is not None
+    assert "cover is open" in result.fault.message
+
+
 def test_a_ceiling_below_what_the_supply_can_be_armed_at_still_runs(tmp_path):
     text = 'schema = 1\nextends = "{}"\n[bench]\ncurrent_ceiling = "1.1 A"\n'
     path = tmp_path / "low_ceiling.toml"
