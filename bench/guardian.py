@@ -166,6 +166,8 @@ def _read(line: IO[str], put: Callable[[str], None]) -> None:
 def _say(text: str) -> None:
     """Tell the person at the terminal, or else whoever reads standard error."""
     try:
+        if sys.platform == "win32":
+            raise OSError("a process without a window has a terminal that nobody sees")
         ControllingTerminal().write(f"{text}\n")
     except OSError:
         with suppress(OSError):
