@@ -64,6 +64,11 @@ class App:
         """Return the names of the settings that are not what they were."""
         return tuple(self._before)
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return in words what is not what it was."""
+        return tuple(f"in the app, '{name}' was {was}" for name, was in self._before.items())
+
     def read(self, name: str) -> str:
         """Return what the app shows at ``name``; raises InstrumentError."""
         return self._operator().ask(instruction(f"app.{name}?")).strip()

@@ -136,6 +136,11 @@ class Bench:
         """Return what is fitted to the outputs, to be changed by a person."""
         return self._fitting
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return in words what a person has changed for a case and not put back."""
+        return (*self._surroundings.left, *self._fitting.left, *self._app.left)
+
     def provenance(self) -> Mapping[str, object]:
         """Return what the run record says of files, instruments, device and decision rule."""
         return self._provenance

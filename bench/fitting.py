@@ -37,6 +37,11 @@ class Fitting:
         """Return output -> name of the device that is fitted to it."""
         return dict(self._fitted)
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return in words what is fitted."""
+        return tuple(f"'{name}' is fitted to {output}" for output, name in self._fitted.items())
+
     def change(self, wanted: Mapping[str, str]) -> None:
         """Have exactly the devices in ``wanted`` fitted, output -> name.
 

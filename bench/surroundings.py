@@ -29,6 +29,13 @@ class Surroundings:
         """Return whether anything is not as it was found."""
         return bool(self._condition or self._temperature)
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return in words what is not as it was found."""
+        battery = f"the battery is in the condition '{self._condition}'"
+        chamber = f"the chamber is at {self._temperature}"
+        return (battery,) * bool(self._condition) + (chamber,) * bool(self._temperature)
+
     def begin(self) -> None:
         """Forget the temperature that the last case wanted, not the one that the chamber has."""
         self._wanted = ""

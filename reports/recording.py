@@ -136,7 +136,8 @@ class Recording:
             self._stack.close()
         finally:
             if hasattr(self, "_journal"):
-                self._journal.close("interrupted" if interrupted else "finished")
+                left = {"left": list(self.bench.left)} if self.bench.left else None
+                self._journal.close("interrupted" if interrupted else "finished", left)
 
     def _open_journal(self) -> Journal:
         where = f"--run-dir {self.directory}"

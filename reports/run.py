@@ -26,6 +26,7 @@ class Run:
 
     ``problems`` holds a sentence for each thing that is missing or was changed: a torn last line,
     a broken chain, an end line that never came. ``end`` is the worst end among the writers.
+    ``left`` is what a person had changed and nobody has put back.
     """
 
     directory: Path
@@ -35,6 +36,7 @@ class Run:
     results: tuple[CaseResult, ...]
     recorded_utc: tuple[str, ...]
     end: str
+    left: tuple[str, ...]
     fingerprints: tuple[str, ...]
     problems: tuple[str, ...]
 
@@ -103,6 +105,7 @@ def read_run(directory: Path, *, curves: Curves = "loaded") -> Run:
         results=tuple(result for result, _ in loaded),
         recorded_utc=tuple(stamp for _, stamp in loaded),
         end=_worst_end(ends, len(files)),
+        left=tuple(text for end in ends for text in end["data"].get("left", ())),
         fingerprints=tuple(end["fingerprint"] for end in ends),
         problems=tuple(problems),
     )

@@ -73,6 +73,9 @@ def summary(run: Run) -> Iterator[Line]:
     yield from _table([row for row in rows if row.counts])
     yield from _rest(rows)
     yield from _bench_errors(run)
+    if run.left and not run.simulated:
+        yield "LEFT AS IT IS, because the run was broken off; put it back by hand:", "yellow"
+        yield from ((f"  {text}", "yellow") for text in run.left)
     for problem in run.problems:
         yield f"journal: {problem}", "red"
 

@@ -147,6 +147,17 @@ def test_nobody_is_asked_after_an_interruption_or_for_what_was_undone():
     assert asked[2:] == ["50 degC"]
 
 
+def test_a_bench_knows_what_was_left_changed():
+    with simulated_bench() as (bench, _):
+        bench.bring_chamber("50 degC")
+        bench.fitting.change({"LOAD": "inverter"})
+        bench.abandon()
+    assert bench.left == ("the chamber is at 50 degC", "'inverter' is fitted to LOAD")
+    with simulated_bench() as (bench, _):
+        bench.bring_chamber("50 degC")
+    assert bench.left == ()
+
+
 def test_a_cold_battery_is_not_charged_and_a_warm_one_is():
     with simulated_bench(name="smallbms_ng") as (bench, _):
         for name in ("cold", "warm"):

@@ -150,6 +150,7 @@ def open_bench(path, *, device, serial, faults, rule, seed, today):
             provenance=lambda: provenance,
             simulated=backend != "real",
             lifeline=NoLifeline(),
+            left=(),
         )
     finally:
         log("closed")
