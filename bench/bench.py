@@ -78,6 +78,7 @@ class Bench:
         self._reseed = reseed
         self._provenance = provenance
         self._roles: dict[str, object] = {}
+        self._loop = frozenset(row.role for row in file.wiring.family("loop"))
         self._contacts = Contacts(file, instruments, clock, self._check_contacts)
         self._cover = Cover(lambda: self.role(DigitalInput, "interlock"))
         self._app = App(self.operator)
@@ -224,7 +225,7 @@ class Bench:
         self.confirm_variant()
         self._surroundings.settle()
         self.switch_to(
-            {"bypass", *self._loop(), *self._remote_contacts(point)} & self._contacts.roles
+            {"bypass", *self._loop, *self._remote_contacts(point)} & self._contacts.roles
         )
         self._power(point.vbat)
         self.clock.sleep(settle)
@@ -255,8 +256,7 @@ class Bench:
         Going back to healthy is asked for as well when the operator was asked for the condition.
         """
         opened = self.battery_roles(condition)
-        loop = self._loop()
-        self.switch_to((self.closed - loop) | (loop - frozenset(opened)))
+        self.switch_to((self.closed - self._loop) | (self._loop - frozenset(opened)))
         self._surroundings.bring_battery(condition if self._is_asked(condition) else "")
 
     def restore_battery(self) -> None:
@@ -441,9 +441,6 @@ class Bench:
     def _is_asked(self, condition: str) -> bool:
         coding = self._coding()
         return coding is not None and condition in coding.asked
-
-    def _loop(self) -> frozenset[str]:
-        return frozenset(row.role for row in self.file.wiring.family("loop"))
 
     def _remote_contacts(self, point: OperatingPoint) -> set[str]:
         contacts = {"remote_link"} if point.link_closed else set[str]()

@@ -18,6 +18,7 @@ class DigitalPort:
         self.direction = 0
         self.latch = 0
         self.inhibit = 0
+        self._driven = self._high = 0  # as the pins were told
         self._readers: dict[str, Callable[[], int]] = {
             "DIO_STATE": self.state,
             "DIO_DIRECTION": lambda: self.direction,
@@ -27,22 +28,23 @@ class DigitalPort:
     def reset(self) -> None:
         """Make all lines inputs."""
         self.direction = self.latch = self.inhibit = 0
-        self._apply(_ALL)
+        self._apply()
 
     def state(self) -> int:
         """Return the level at each pin, one bit a line."""
-        return sum(
-            self._pins.level(
-                n, driven=bool(self.direction >> n & 1), latch=bool(self.latch >> n & 1)
+        word = (self.latch | ~self.direction) & _ALL  # right where nothing is wired
+        for number in self._pins.wired:
+            bit = 1 << number
+            high = self._pins.level(
+                number, driven=bool(self.direction & bit), latch=bool(self.latch & bit)
             )
-            << n
-            for n in range(_COUNT)
-        )
+            word = word | bit if high else word & ~bit
+        return word
 
     def read_line(self, number: int) -> int:
         """Turn a line into an input and return its level: that is what reading FIO# does."""
         self.direction &= ~(1 << number)
-        self._apply(1 << number)
+        self._apply()
         return int(self._pins.level(number, driven=False, latch=False))
 
     def write_line(self, number: int, high: bool) -> None:
@@ -50,7 +52,7 @@ class DigitalPort:
         bit = 1 << number
         self.direction |= bit
         self.latch = self.latch | bit if high else self.latch & ~bit
-        self._apply(bit)
+        self._apply()
 
     def read(self, register: Register) -> int:
         """Return a state, direction or inhibit register."""
@@ -77,18 +79,21 @@ class DigitalPort:
             self.latch = self.latch & ~mask | bits & mask
         else:
             self.direction = self.direction & ~mask | bits & mask
-        self._apply(mask)
+        self._apply()
 
     def force(self, *, state: int, direction: int, inhibit: int) -> None:
         """Take over what the watchdog stores."""
         mask = _ALL & ~inhibit
         self.latch = self.latch & ~mask | state & mask
         self.direction = self.direction & ~mask | direction & mask
-        self._apply(mask)
+        self._apply()
 
-    def _apply(self, mask: int) -> None:
+    def _apply(self) -> None:
+        """Tell the pins which lines have changed."""
+        changed = (self.direction ^ self._driven) | (self.latch ^ self._high)
+        self._driven, self._high = self.direction, self.latch
         for number in range(_COUNT):
-            if mask >> number & 1:
+            if changed >> number & 1:
                 self._pins.set_line(
                     number,
                     driven=bool(self.direction >> number & 1),

@@ -99,6 +99,8 @@ class Pins:
         self._card = RelayCard(world, clock)
         for terminal, link in links.items():
             self._connect(terminal, link)
+        self.wired = tuple(number for number, name in enumerate(DIO_NAMES) if name in links)
+        """The digital lines that something is wired to, by number."""
 
     def _connect(self, terminal: str, link: Link) -> None:
         name = f"{link.instrument}.{terminal}"
