@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
+from math import prod
 from types import MappingProxyType
 
 from bench.discrepancy import Discrepancy, Document, Source
@@ -129,7 +130,7 @@ class OperatingPoint(Mapping[str, AxisValue]):
         return len(self._items)
 
     def __or__(self, changes: Mapping[str, AxisValue]) -> "OperatingPoint":
-        return OperatingPoint({**self, **changes})
+        return OperatingPoint(dict(self._items) | dict(changes))
 
     def __str__(self) -> str:
         return ",".join(f"{name}={self.text(name)}" for name in self)
@@ -319,6 +320,14 @@ class Clause:
     discrepancies: tuple[str, ...]
     tests: tuple[Test, ...]
     reason: str = ""
+
+    @property
+    def size(self) -> int:
+        """Return the number of its cases."""
+        return sum(
+            prod(len(values) for values in test.axes.values()) * max(1, len(test.rows))
+            for test in self.tests
+        )
 
     def cases(self) -> "tuple[Case, ...]":
         """Return every test at every point of its grid, in the order of the file."""

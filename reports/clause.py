@@ -61,7 +61,7 @@ def _entry(spec: Spec, clause: Clause) -> ClauseEntry:
         figure=clause.figure,
         verify=clause.verify.value,
         reason=clause.reason,
-        planned=len(clause.cases()),
+        planned=clause.size,
         sources=tuple(str(source) for source in clause.sources),
         readings=tuple(
             AdoptedReading(

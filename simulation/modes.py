@@ -60,16 +60,15 @@ def modes(conductance: Matrix, capacitance: Matrix, instant: Second = INSTANT) -
     rates, vectors = _jacobi(_scale(small_g, lower))
     shapes: list[tuple[float, ...]] = []
     weights: list[tuple[float, ...]] = []
+    coupled = [[(i, c) for i, c in enumerate(row) if c] for row in capacitance]  # a net or two
     for k in range(len(slow)):
         shape = [0.0] * size
         for net, value in zip(slow, _backward(lower, [row[k] for row in vectors]), strict=True):
             shape[net] = value
         for net, _, ratio in reversed(gone):
-            shape[net] = sum(r * shape[i] for i, r in ratio)
+            shape[net] = sum([r * shape[i] for i, r in ratio])
         shapes.append(tuple(shape))
-        weights.append(
-            tuple(sum(capacitance[i][j] * shape[i] for i in range(size)) for j in range(size))
-        )
+        weights.append(tuple([sum([c * shape[i] for i, c in row]) for row in coupled]))
     rates = [rate if abs(rate) > _SLOWEST else _SLOWEST for rate in rates]
     begin, numbers = plan(size, rates, shapes, weights, gone, instant)
     return Modes(
@@ -92,7 +91,7 @@ def _reduce(
     slow = list(range(size))
     gone: list[Gone] = []
     while slow:
-        total = {i: sum(g[i][j] for j in slow) for i in slow}
+        total = {i: sum([g[i][j] for j in slow]) for i in slow}
         net = max(slow, key=lambda i: total[i] / c[i][i])
         if total[net] * instant <= c[net][net]:
             break
@@ -108,7 +107,7 @@ def _reduce(
         for i, r in ratio:
             for j, q in ratio:
                 c[i][j] += r * before[net][j] + q * before[i][net] + r * q * before[net][net]
-    small_g = [[sum(g[i][k] for k in slow) if i == j else -g[i][j] for j in slow] for i in slow]
+    small_g = [[sum([g[i][k] for k in slow]) if i == j else -g[i][j] for j in slow] for i in slow]
     return slow, gone, small_g, [[c[i][j] for j in slow] for i in slow]
 
 
@@ -116,7 +115,7 @@ def _cholesky(matrix: Matrix) -> Matrix:
     lower: Matrix = [[0.0] * len(matrix) for _ in matrix]
     for i, row in enumerate(matrix):
         for j in range(i + 1):
-            rest = row[j] - sum(lower[i][k] * lower[j][k] for k in range(j))
+            rest = row[j] - sum([lower[i][k] * lower[j][k] for k in range(j)])
             lower[i][j] = sqrt(rest) if i == j else rest / lower[j][j]
     return lower
 
@@ -125,7 +124,7 @@ def _forward(lower: Matrix, right: Sequence[float]) -> list[float]:
     """Solve L x = right."""
     x: list[float] = []
     for row, value in zip(lower, right, strict=True):
-        x.append((value - sum(a * b for a, b in zip(row, x, strict=False))) / row[len(x)])
+        x.append((value - sum([a * b for a, b in zip(row, x, strict=False)])) / row[len(x)])
     return x
 
 
@@ -134,7 +133,7 @@ def _backward(lower: Matrix, right: Sequence[float]) -> list[float]:
     size = len(lower)
     x = list(right)
     for i in reversed(range(size)):
-        x[i] = (x[i] - sum(lower[k][i] * x[k] for k in range(i + 1, size))) / lower[i][i]
+        x[i] = (x[i] - sum([lower[k][i] * x[k] for k in range(i + 1, size)])) / lower[i][i]
     return x
 
 

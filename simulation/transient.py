@@ -238,7 +238,7 @@ class Transient:
         rates, sizes = found.modes.rates, found.sizes
         for slot, a, b, level in pairs:
             swings = tuple([shape[a] - shape[b] for shape in found.shapes])
-            if any(
+            if any(swings) and any(
                 abs(swing) > _NOTHING * size or (swing and rate <= 0.0)
                 for swing, size, rate in zip(swings, sizes, rates, strict=True)
             ):

@@ -59,6 +59,12 @@ def test_the_spec_files_hold_exactly_the_listed_clauses(specs):
     assert sorted(held) == sorted([*IDS, SHARED, SHARED])
 
 
+def test_the_size_of_a_clause_is_the_number_of_its_cases(specs):
+    for spec in specs:
+        for clause in spec.clauses:
+            assert clause.size == len(clause.cases()), clause.id
+
+
 def test_every_clause_has_a_test_or_a_reason(specs):
     for spec in specs:
         for clause in spec.clauses:
