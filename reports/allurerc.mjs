@@ -7,7 +7,6 @@ const categories = JSON.parse(readFileSync(new URL("categories.json", import.met
 export default {
   name: REPORT_NAME ?? "smallBMS conformance",
   historyPath: REPORT_HISTORY,
-  historyLimit: 20, // each is read and written with every report
   // Allure adds a line to the history each time it generates: only the first time counts.
   appendHistory: REPORT_IS_NEW === "1",
   categories,

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reports.allure_files import write_surroundings
+from reports.allure_history import lent
 from reports.allure_results import write_results
 from reports.run import Run
 from reports.traceability import write_matrix
@@ -94,14 +95,16 @@ def _generate(directory: Path, name: str, results: Path, *, is_single: bool) -> 
     node, command = _allure(directory)
     page = directory / "report.html"
     folder = directory / "report"
-    environment = os.environ | {
-        "REPORT_NAME": name,
-        "REPORT_HISTORY": str(directory.parent / "history.jsonl"),
-        "REPORT_IS_NEW": "" if page.exists() or folder.exists() else "1",
-        "REPORT_DIRECTORY": "" if is_single else "1",
-        "ALLURE_NO_ANALYTICS": "true",
-    }
-    with TemporaryDirectory() as temporary:
+    is_new = not page.exists() and not folder.exists()
+    shared = directory.parent / "history.jsonl"
+    with TemporaryDirectory() as temporary, lent(shared, keep=is_new) as history:
+        environment = os.environ | {
+            "REPORT_NAME": name,
+            "REPORT_HISTORY": str(history),
+            "REPORT_IS_NEW": "1" if is_new else "",
+            "REPORT_DIRECTORY": "" if is_single else "1",
+            "ALLURE_NO_ANALYTICS": "true",
+        }
         output = Path(temporary) / "report"
         config = Path(__file__).parent / "allurerc.mjs"
         arguments = ["generate", "-c", str(config), "-o", str(output), str(results.absolute())]
