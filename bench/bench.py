@@ -26,6 +26,7 @@ from bench.guarded import (
 from bench.identification import UNKNOWN, Identification, identify
 from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
+from bench.power import power_up
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
 from bench.surroundings import Surroundings
@@ -43,10 +44,6 @@ from instruments.transports.transcript import Transcript
 from instruments.units import Ampere, Second, Volt
 
 Ability = TypeVar("Ability")
-
-_POWER_TIMEOUT: Second = 5.0
-_POWER_POLL: Second = 0.05
-_OVERVOLTAGE_HEADROOM: Volt = 0.5
 
 
 class Bench:
@@ -469,28 +466,10 @@ class Bench:
                 self.clock.sleep(settle)
 
     def _power(self, vbat: Volt) -> None:
-        supply = self.role(SupplyOutput, "supply")
-        error = 2.0 * supply.voltage_uncertainty(vbat)
-        target = min(vbat, self._envelope.maximum_voltage - error)
-        protection = max(
-            target + max(_OVERVOLTAGE_HEADROOM, 0.01 * target) + error,
-            supply.overvoltage_protection_floor(),
+        power_up(
+            self.role(SupplyOutput, "supply"),
+            vbat,
+            maximum=self._envelope.maximum_voltage,
+            ceiling=self.file.current_ceiling,
+            clock=self.clock,
         )
-        ceiling: Ampere = self.file.current_ceiling
-        supply.set_overvoltage_protection(protection)
-        supply.set_overcurrent_protection(max(ceiling, supply.overcurrent_protection_floor()))
-        supply.set_voltage(target)
-        supply.set_current_limit(ceiling)
-        supply.enable()
-        self._await_voltage(supply, target, 2.0 * error + 0.02)
-
-    def _await_voltage(self, supply: SupplyOutput, target: Volt, within: Volt) -> None:
-        deadline = self.clock.now() + _POWER_TIMEOUT
-        while abs((measured := supply.voltage()) - target) > within:
-            if self.clock.now() > deadline:
-                tripped = "; its protection has tripped" if supply.is_tripped() else ""
-                raise OutOfRange(
-                    f"the supply stays at {measured:.3g} V instead of {target:.3g} V{tripped}",
-                    Exchange(role="supply"),
-                )
-            self.clock.sleep(_POWER_POLL)
