@@ -77,25 +77,36 @@ class Tap:
         earliest = float(times.min()) + min(delays, default=0.0)
         if earliest < starts[0]:
             raise ValueError("samples are asked for before the tap was made")
+        if len(times) > 1 and bool((times[1:] < times[:-1]).any()):
+            order = np.argsort(times)
+            result = np.empty((len(times), len(self.pairs)))
+            result[order] = self.samples(times[order], delays)
+            return result
         first = bisect_right(starts, earliest) - 1
-        end = bisect_right(starts, float(times.max()) + max(delays, default=0.0))
-        ends = [*starts[first + 1 : end], inf]
+        end = bisect_right(starts, float(times[-1]) + max(delays, default=0.0))
         result = np.empty((len(times), len(self.pairs)))
         result[:] = self._pieces[first][1]
-        if len(ends) == 1 and not self._pieces[first][2]:
+        if end == first + 1 and not self._pieces[first][2]:
             return result
         at = times[:, np.newaxis]
         if len(delays):
             at = at + np.asarray(delays)
+        changes = np.asarray([*starts[first + 1 : end], inf])
+        # rows that may lie in a piece, and one more on either side for rounding
+        lows = np.searchsorted(times, changes - max(delays, default=0.0)) - 1
+        highs = np.searchsorted(times, changes - min(delays, default=0.0)) + 1
+        low = 0
         for number, (since, origin, rates, ways) in enumerate(self._pieces[first:end]):
-            inside = at < ends[number]
+            rows = slice(low, int(highs[number]))
+            low = max(int(lows[number]), 0)
+            part, values = at[rows], result[rows]
+            inside = part < changes[number]
             if number:
-                begun = at >= starts[first + number]
-                np.copyto(result, origin, where=begun)
+                begun = part >= changes[number - 1]
+                np.copyto(values, origin, where=begun)
                 inside &= begun
             if rates:
-                rows = inside.any(axis=1)
-                result[rows] += _gone(at[rows], since, rates, ways) * inside[rows]
+                values += _gone(part, since, rates, ways) * inside
         return result
 
     def close(self) -> None:
