@@ -1,12 +1,14 @@
 """Cells in series, each with a voltage and a temperature."""
 
+from abc import ABC, abstractmethod
+
 from instruments.units import DegreeCelsius, Volt
 
 NOMINAL: Volt = 3.3
 ROOM: DegreeCelsius = 25.0
 
 
-class Cells:
+class Cells(ABC):
     """``count`` cells that somebody can bring to any voltage and temperature.
 
     What a battery makes of them is up to `_decide`, called after each change.
@@ -36,5 +38,6 @@ class Cells:
         self._temperatures[number] = temperature
         self._decide()
 
+    @abstractmethod
     def _decide(self) -> None:
-        raise NotImplementedError
+        """Say what follows from the cells as they are now."""
