@@ -52,8 +52,8 @@ class Lifeline(ABC):
         """Expect no progress in the body, because a person is asked."""
 
     @abstractmethod
-    def follow(self, running: Callable[[], Mapping[str, object]]) -> None:
-        """Leave with the guardian what is to be recorded of the running case if the run dies."""
+    def follow(self, running: Callable[[], Mapping[str, object] | None]) -> None:
+        """Leave with the guardian what is to be recorded if the run dies now; None for nothing."""
 
     @abstractmethod
     def afterwards(self, command: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ class NoLifeline(Lifeline):
         """Return a context that does nothing."""
         return nullcontext()
 
-    def follow(self, running: Callable[[], Mapping[str, object]]) -> None:
+    def follow(self, running: Callable[[], Mapping[str, object] | None]) -> None:
         """Do nothing."""
 
     def afterwards(self, command: Sequence[str]) -> None:
@@ -150,7 +150,7 @@ class GuardianLine(Lifeline):
             self._watched_clock.now()
             self._is_paused = before
 
-    def follow(self, running: Callable[[], Mapping[str, object]]) -> None:
+    def follow(self, running: Callable[[], Mapping[str, object] | None]) -> None:
         """Tell the guardian what to record of the running case."""
         self._tell("case", running())
 
@@ -164,6 +164,8 @@ class GuardianLine(Lifeline):
         self._thread.join()
         if self._is_safe:
             self._tell("farewell", True)
+        else:  # a run that lives ends its own record
+            self._tell("afterwards", [])
         with suppress(OSError):
             self._line.close()
         with suppress(subprocess.TimeoutExpired):  # then it goes on without anybody waiting

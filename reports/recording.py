@@ -90,10 +90,10 @@ class Recording:
         self.case, self.result = None, None
         self._interrupts.check()
         self.case = case
+        runs = case if not lacking else None
+        self.bench.lifeline.follow(lambda: runs and aborted.running(runs, self.bench.clock.now()))
         if lacking:
             self._record_unmeasured(Verdict.NOT_RUN, reason=lacking)
-        elif case is not None:
-            self.bench.lifeline.follow(lambda: aborted.running(case, self.bench.clock.now()))
 
     def record(self, result: CaseResult) -> None:
         """Keep ``result`` on disk; a signal waits until it is there."""

@@ -197,6 +197,7 @@ def test_what_a_guardian_hears():
     case = {"case_id": "A"}
     watch = listen(lines({"alive": True}, {"afterwards": ["x"]}, {"case": case}), 10.0)
     assert (watch.why, watch.afterwards, watch.case) == (DIED, ["x"], case)
+    assert listen(lines({"case": case}, {"case": None}), 10.0).case is None
     assert listen(lines({"alive": True}, {"farewell": True}), 10.0).why == ""
     assert listen(io.StringIO('{"alive": true}\n{"farew'), 10.0).why == DIED
 
@@ -267,8 +268,11 @@ def test_a_long_sleep_is_no_standstill():
 def test_farewell_is_said_of_a_safe_bench_only(line):
     line, _, text = line
     line.work()
+    line.afterwards(["write", "an end"])
     line.end()
     assert "farewell" not in text.getvalue()
+    text.seek(0)
+    assert listen(text, 10.0).afterwards == [], "a run that lives ends its own journal"
     line.rest()
     line.end()
     assert '{"farewell": true}\n' in text.getvalue()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sample_run import RESULTS, measured, result
@@ -14,6 +15,7 @@ from bench.spec_file import load_spec
 from bench.verdict import Verdict
 from reports.aborted import close, running
 from reports.journal import Journal
+from reports.recording import Recording
 from reports.run import read_run
 
 ROOT = Path(__file__).parents[2]
@@ -103,3 +105,17 @@ def test_it_is_a_command_that_reads_what_the_guardian_says(died):
     command = [sys.executable, "-m", "reports.aborted", str(died)]
     subprocess.run(command, input=json.dumps(TOLD), encoding="utf-8", cwd=ROOT, check=True)
     assert read_run(died.parent).end == "aborted"
+
+
+def test_a_case_that_is_over_is_forgotten_when_the_next_one_is_left_out(tmp_path, case):
+    told = []
+    recording = Recording(None, tmp_path)
+    recording._journal = Journal(tmp_path, {"simulated": False}, run_id="R")
+    recording.bench = SimpleNamespace(
+        clock=SimpleNamespace(now=lambda: 1.0),
+        lifeline=SimpleNamespace(follow=lambda running: told.append(running())),
+    )
+    recording.begin(case)
+    recording.begin(case, lacking="no chamber")
+    recording.begin(None)
+    assert [one and one["case_id"] for one in told] == [case.id, None, None]
