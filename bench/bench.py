@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from bench import remote
 from bench.app import App
-from bench.battery_coding import SECTIONS, BatteryCoding
+from bench.battery import HEALTHY, Battery
 from bench.bench_file import BenchFile
 from bench.computed_meters import computed_meter
 from bench.contacts import Contacts
@@ -23,13 +24,14 @@ from bench.guarded import (
     ScaledMeter,
     Streamer,
 )
-from bench.identification import UNKNOWN, Identification, identify
+from bench.identification import Identification, identify
 from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
 from bench.power import power_up
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint
 from bench.surroundings import Surroundings
+from bench.variant_gate import VariantGate
 from bench.wiring import Connection
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput, Daq, DigitalInput
@@ -75,21 +77,20 @@ class Bench:
         self._reseed = reseed
         self._provenance = provenance
         self._roles: dict[str, object] = {}
-        self._loop = frozenset(row.role for row in file.wiring.family("loop"))
         self._contacts = Contacts(file, instruments, clock, self._check_contacts)
         self._cover = Cover(lambda: self.role(DigitalInput, "interlock"))
         self._app = App(self.operator)
         self._surroundings = Surroundings(self.operator)
-        self._identification: Identification | None = None
-        self._looking = False
+        self._battery = Battery(file, device, self._surroundings, self.switch)
         self._abandoned = False
         self._case_id = ""
         sources = tuple(role for role in file.wiring.connections if role.startswith("dac."))
-        self._envelope, self._cautious = (
+        envelopes = tuple(
             Envelope(kind, file.wiring, contacts=self._contacts.roles, sources=sources)
             for kind in (device, tolerated_by_all(device))
         )
-        envelopes = (self._envelope, self._cautious)
+        self._envelope, cautious = envelopes
+        self._gate = VariantGate(device, cautious, self._look)
         self._fitting = Fitting(envelopes, self.operator, self._supply_level, self.confirm_variant)
 
     # --- what it is -----------------------------------------------------------------------------
@@ -118,6 +119,11 @@ class Bench:
     def app(self) -> App:
         """Return the app of the unit, in the hands of the operator."""
         return self._app
+
+    @property
+    def battery(self) -> Battery:
+        """Return the battery, to be brought into a condition."""
+        return self._battery
 
     @property
     def envelope(self) -> Envelope:
@@ -180,7 +186,7 @@ class Bench:
         """
         if self.unsafe:
             raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
-        self._refuse_mismatch()
+        self._gate.refuse_mismatch()
         self.lifeline.work(watched=True)
         self._case_id = case_id
         self._reseed(case_id)
@@ -192,22 +198,7 @@ class Bench:
         Until that has confirmed the variant, nothing is allowed that another one would not
         survive. Raises SafetyTrip for a wrong one, and InstrumentError.
         """
-        if self._identification is None and not self._looking:
-            self._looking = True
-            self._reseed("variant")
-            try:
-                self._identification = identify(self, self.device.variant)
-            finally:
-                self._looking = False
-                self.make_safe()
-            self.lifeline.work(watched=bool(self._case_id))
-            self._reseed(self._case_id)
-        self._refuse_mismatch()
-        return self._identification or UNKNOWN
-
-    def _refuse_mismatch(self) -> None:
-        if self._identification is not None and self._identification.mismatch:
-            raise SafetyTrip(self._identification.mismatch)
+        return self._gate.confirm()
 
     def apply(self, point: OperatingPoint, *, settle: Second, owned: Collection[str] = ()) -> None:
         """Bring the device to ``point``; axes in ``owned`` are left to the procedure.
@@ -221,17 +212,18 @@ class Bench:
         self.lifeline.work()
         self.confirm_variant()
         self._surroundings.settle()
-        self.switch_to(
-            {"bypass", *self._loop, *self._remote_contacts(point)} & self._contacts.roles
-        )
+        wanted = {*self._contacts.known({*remote.contacts(point)}), *self._battery.loop, "bypass"}
+        self.switch_to(wanted & self._contacts.roles)
         self._power(point.vbat)
         self.clock.sleep(settle)
-        self._drive_remote(point, settle)
+        for terminal, level in remote.levels(point):
+            self.drive_remote(terminal, level)
+            self.clock.sleep(settle)
         if self._app.changed:
             self._app.restore()
             self.clock.sleep(settle)
-        if "battery" not in owned and point.battery != "healthy":
-            self.signal_battery(point.battery)
+        if "battery" not in owned and point.battery != HEALTHY:
+            self._battery.signal(point.battery)
             self.clock.sleep(settle)
 
     def switch(self, close: Collection[str] = (), release: Collection[str] = ()) -> None:
@@ -247,37 +239,9 @@ class Bench:
         self._cover.check(self._supply_level())
         self._contacts.switch_to(target)
 
-    def signal_battery(self, condition: str) -> None:
-        """Let the loop box or the operator bring about a battery condition, or ``healthy``.
-
-        Going back to healthy is asked for as well when the operator was asked for the condition.
-        """
-        opened = self.battery_roles(condition)
-        self.switch_to((self.closed - self._loop) | (self._loop - frozenset(opened)))
-        self._surroundings.bring_battery(condition if self._is_asked(condition) else "")
-
-    def restore_battery(self) -> None:
-        """Have the battery brought back from the condition that the operator was asked for."""
-        self._surroundings.bring_battery("")
-
     def bring_chamber(self, temperature: str) -> None:
         """Have the climate chamber brought to ``temperature``, for this case."""
         self._surroundings.bring_chamber(temperature)
-
-    def battery_roles(self, condition: str) -> tuple[str, ...]:
-        """Return the loop roles that are opened for ``condition``, none where a person is asked.
-
-        Raises ConfigError where the bench file does not say how to signal it.
-        """
-        coding = self._coding()
-        if condition == "healthy" or (coding is not None and condition in coding.asked):
-            return ()
-        if coding is None or condition not in coding:
-            raise ConfigError(
-                f"{self.file.path}: section [{SECTIONS[self.device.battery_link]}] does not say "
-                f"how to signal '{condition}'"
-            )
-        return coding.opens[condition]
 
     def operator(self) -> Operator:
         """Return the person at the bench; raises ConfigError when there is none."""
@@ -286,22 +250,16 @@ class Bench:
     def drive_remote(self, terminal: str, level: Volt, *, within: Volt = 0.002) -> Volt:
         """Bring a remote input to ``level`` [V] by its DAC and return the measured level [V].
 
-        The set point is corrected by what is measured at the pin, because the source impedance and
-        the device's own input network shift it.
+        It counts as reached ``within`` [V]. Raises ConfigError, SafetyTrip and InstrumentError.
         """
-        source = self.role(AnalogOutput, f"dac.{terminal}")
-        meter = self.role(Multimeter, f"remote_voltage.{terminal}")
-        low, high = source.span()
-        setting = measured = level
-        for _ in range(4):
-            setting = min(max(setting, low), high)
-            source.set_voltage(setting)
-            self.clock.sleep(self.file.relay_settle)
-            measured = meter.measure()
-            if abs(measured - level) <= within or setting in (low, high):
-                break
-            setting += level - measured
-        return measured
+        return remote.drive(
+            self.role(AnalogOutput, f"dac.{terminal}"),
+            self.role(Multimeter, f"remote_voltage.{terminal}"),
+            level,
+            within=within,
+            clock=self.clock,
+            wait=self.file.relay_settle,
+        )
 
     def verify_power(self) -> None:
         """Raise OutOfRange when a protection of the supply has switched it off meanwhile.
@@ -353,6 +311,17 @@ class Bench:
 
     # --- how it does it ---------------------------------------------------------------------------
 
+    def _look(self) -> Identification:
+        """Power the unit gently and say what it looks like; end safe."""
+        self._reseed("variant")
+        try:
+            found = identify(self, self.device.variant)
+        finally:
+            self.make_safe()
+        self.lifeline.work(watched=bool(self._case_id))
+        self._reseed(self._case_id)
+        return found
+
     def _row(self, role: str) -> Connection:
         if role not in self.file.wiring.connections:
             raise ConfigError(
@@ -393,29 +362,11 @@ class Bench:
         load = self._roles.get("load")
         if isinstance(load, GuardedLoad) and load.enabled:
             self._envelope.check_switching(self.closed, after)
-        self._check_for_all(lambda envelope: envelope.check_contacts(after))
+        self._gate.check(lambda envelope: envelope.check_contacts(after))
 
     def _check_load(self, current: Ampere) -> None:
         self._envelope.check_load(current, self.closed)
-        self._check_for_all(lambda envelope: envelope.check_load(current, self.closed))
-
-    def _check_for_all(self, check: Callable[[Envelope], None]) -> None:
-        """Refuse what only the named variant survives, unless it is known to be the one."""
-        if self._identification is not None and self._identification.confirmed:
-            return
-        try:
-            check(self._cautious)
-        except SafetyTrip as error:
-            known = self._identification
-            why = (
-                f"is not known to be a {self.device.title} (measured: {known.told})"
-                if known
-                else "has not been looked at; call confirm_variant() first"
-            )
-            raise SafetyTrip(
-                f"the unit behind the connector {why}, and another variant would not survive "
-                f"this: {error}"
-            ) from None
+        self._gate.check(lambda envelope: envelope.check_load(current, self.closed))
 
     def _driven(self) -> Volt:
         """Return the highest voltage that any analog output is set to [V]."""
@@ -431,39 +382,6 @@ class Bench:
     def _supply_level(self) -> Volt:
         supply = self._roles.get("supply")
         return supply.level if isinstance(supply, GuardedSupply) else 0.0
-
-    def _coding(self) -> BatteryCoding | None:
-        return self.file.batteries.get(self.device.battery_link)
-
-    def _is_asked(self, condition: str) -> bool:
-        coding = self._coding()
-        return coding is not None and condition in coding.asked
-
-    def _remote_contacts(self, point: OperatingPoint) -> set[str]:
-        contacts = {"remote_link"} if point.link_closed else set[str]()
-        for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):
-            match point[axis]:
-                case "open":
-                    continue
-                case "vbat":
-                    way = "plus"
-                case "vbat/2":
-                    way = "half"
-                    contacts.add("half_divider")
-                case 0.0:
-                    way = "minus"
-                case _:
-                    way = "dac"
-            contacts.add(f"remote.{terminal}.{way}")
-        self._contacts.known(contacts)
-        return contacts
-
-    def _drive_remote(self, point: OperatingPoint, settle: Second) -> None:
-        for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):
-            level = point[axis]
-            if isinstance(level, float) and level != 0.0:
-                self.drive_remote(terminal, level)
-                self.clock.sleep(settle)
 
     def _power(self, vbat: Volt) -> None:
         power_up(

@@ -80,7 +80,7 @@ def _measure(case: Case, bench: Bench) -> Iterator[Measurement]:
     yield from procedure.measure(bench, case.point, test.arguments)
     if procedure.powered:
         bench.verify_power()
-        bench.restore_battery()
+        bench.battery.restore()
 
 
 def _finished(case: Case, bench: Bench, fault: Fault | None) -> Fault | None:

@@ -51,7 +51,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     within = parse_as(str(arguments.get("within", "5 s")), "s")
     for _ in range(int(str(arguments.get("cycles", CYCLES[0]))) - 1):
         for condition in (point.battery, "healthy"):
-            bench.signal_battery(condition)
+            bench.battery.signal(condition)
             bench.clock.sleep(within)
     look = partial(_watch, bench, point, trips, watched, within=within)
     yield from look(point.battery, "reaction_time", rising=False)
@@ -72,12 +72,12 @@ def _watch(
     rising: bool,
 ) -> Iterator[Measurement]:
     """Signal ``condition`` during a stream and yield the time each output takes to follow."""
-    poles = bench.battery_roles(point.battery)
+    poles = bench.battery.roles(point.battery)
     threshold = battery_voltage(bench).value / 2.0
     channels = [f"stream.{name}" for name in watched] + [f"stream.{role}" for role in poles]
     with streaming(bench, channels, RATE) as stream:
         stream.wait(_LEAD)
-        bench.signal_battery(condition)
+        bench.battery.signal(condition)
         stream.wait(within)
     pole = stream.waves[f"stream.{poles[0]}"]
     stimulus = edge(pole, _POLE_THRESHOLD, rising=not rising, after=pole.start)

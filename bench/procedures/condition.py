@@ -28,14 +28,14 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield outputs, LEDs and what the unit says under the condition, then once healthy again."""
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
-    bench.signal_battery(point.battery)
+    bench.battery.signal(point.battery)
     if "listens" in arguments:
         heard = said.codes_during(bench, wait)
         yield measurement(bench, "codes_heard", heard, source=said.ROLES["telemetry"])
     else:
         bench.clock.sleep(wait)
     yield from look(bench, point, arguments)
-    bench.signal_battery("healthy")
+    bench.battery.signal("healthy")
     bench.clock.sleep(_RELEASE)
     yield from look_after(bench, arguments)
 

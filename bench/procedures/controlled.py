@@ -155,21 +155,21 @@ class _Event:
     @property
     def is_asked(self) -> bool:
         """Return whether a person brings it about."""
-        return not self.contacts and not self.bench.battery_roles(self.condition)
+        return not self.contacts and not self.bench.battery.roles(self.condition)
 
     def begin(self) -> None:
         """Let it begin."""
         if self.contacts:
             self.bench.switch(release=self.contacts)
         else:
-            self.bench.signal_battery(self.condition)
+            self.bench.battery.signal(self.condition)
 
     def end(self) -> None:
         """Let it be over."""
         if self.contacts:
             self.bench.switch(close=self.contacts)
         else:
-            self.bench.signal_battery("healthy")
+            self.bench.battery.signal("healthy")
 
 
 def _times(arguments: Arguments) -> _Times:

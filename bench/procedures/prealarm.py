@@ -81,7 +81,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     steps = SEQUENCES[name]
     yield from _only_states(bench, "_before")
     threshold = battery_voltage(bench).value / 2.0
-    poles = sorted({role for condition, _ in steps for role in bench.battery_roles(condition)})
+    poles = sorted({role for condition, _ in steps for role in bench.battery.roles(condition)})
     channels = [f"stream.{role}" for role in (*OUTPUTS, *poles)]
     if bench.has(light := _LIGHTS[bool(poles)]):
         channels.append(light)
@@ -92,13 +92,13 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         told: list[Second] = []
         for condition, duration in steps:
             told.append(bench.clock.now())
-            bench.signal_battery(condition)
+            bench.battery.signal(condition)
             stream.wait(duration)
     bench.switch(release=pulls)
     course = _course(bench, stream, steps, told, threshold)
     yield from _times(bench, name, stream, course, threshold)
     yield from states(bench, OUTPUTS)
-    bench.signal_battery("healthy")
+    bench.battery.signal("healthy")
     bench.clock.sleep(_RELEASE)
     yield from _only_states(bench, "_after")
 
@@ -136,7 +136,7 @@ def _course(
 
 def _signal(bench: Bench, stream: Stream, before: str, now: str, after: Second) -> Second | None:
     """Return when the first pole moved that tells ``now`` from ``before``."""
-    was, is_ = bench.battery_roles(before), bench.battery_roles(now)
+    was, is_ = bench.battery.roles(before), bench.battery.roles(now)
     opened = [role for role in is_ if role not in was]
     moved = opened or [role for role in was if role not in is_]
     if not moved:

@@ -11,7 +11,7 @@ from bench.bench import Bench
 from bench.bench_file import load_bench_file
 from bench.procedures.catalogue import signatures
 from bench.results import CaseResult
-from bench.spec import Case, Spec
+from bench.spec import Case, Device, Spec
 from bench.spec_file import load_spec
 from simulation.laboratory import Laboratory
 
@@ -44,12 +44,14 @@ def simulated_bench(
     seed: int = 1,
     path: Path = ROOT / "benches" / "simulated.toml",
     name: str = "smallbms",
+    taken_for: Device | None = None,
 ) -> Generator[tuple[Bench, Laboratory]]:
     file = load_bench_file(path)
     device = spec(name).device
     laboratory = build_laboratory(file, device, faults, seed)
+    named = taken_for or device
     try:
-        with assembled(file, device, laboratory.wires, laboratory.reseed, serial="T1") as bench:
+        with assembled(file, named, laboratory.wires, laboratory.reseed, serial="T1") as bench:
             yield bench, laboratory
     finally:
         laboratory.close()

@@ -129,7 +129,7 @@ def test_what_a_person_has_changed_is_undone_at_the_end_of_a_run():
         laboratory.teach("chamber", lambda key, value: asked.append(value) or "")
         laboratory.teach("battery", lambda key, value: asked.append(value) or battery(key, value))
         bench.bring_chamber("-20 degC")
-        bench.signal_battery("prealarm")
+        bench.battery.signal("prealarm")
     assert asked == ["-20 degC", "prealarm", "healthy", "23 degC"]
 
 

@@ -29,8 +29,7 @@ def some_case(battery="healthy"):
 def rig(request):
     """Give a bench whose battery speaks on a bus, the laboratory, and what the battery was told."""
     told = []
-    with simulated_bench() as (bench, laboratory):
-        bench._device = on_a_bus()
+    with simulated_bench(taken_for=on_a_bus()) as (bench, laboratory):
 
         def battery(key, value):
             supply = bench.role(SupplyOutput, "supply")
@@ -86,8 +85,8 @@ def test_a_cable_on_a_bus_is_parted_by_the_loop(rig):
     bench, _, told = rig
     run_case(some_case("cable_open"), bench, Kept())
     assert told == []
-    assert bench.battery_roles("cable_open") == ("loop.1", "loop.2", "loop.3")
-    assert bench.battery_roles("prealarm") == ()
+    assert bench.battery.roles("cable_open") == ("loop.1", "loop.2", "loop.3")
+    assert bench.battery.roles("prealarm") == ()
 
 
 def test_capability_asks_the_coding_of_the_battery_link():
