@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.bench import Bench
-from bench.bench_file import BenchFile, load_bench_file
+from bench.bench_file import BenchFile
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.lifeline import Lifeline, NoLifeline, guarded
 from bench.limit import DecisionRule

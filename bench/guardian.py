@@ -19,7 +19,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
-from bench.bench_file import BenchFile, load_bench_file
+from bench.bench_file import BenchFile
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.opening import mismatch, open_entry, sole_owner
 from instruments.catalogue import driver_class

@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bench.bench_file import BenchFile, load_bench_file
+from bench.bench_file import BenchFile
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.errors import ConfigError
 from bench.limit import DecisionRule

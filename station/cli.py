@@ -134,7 +134,7 @@ def simulate(
 @app.command()
 def wiring(bench: BenchPath) -> None:
     """Print the cabling sheet of a bench."""
-    from bench.bench_file import load_bench_file
+    from bench.bench_file_reader import load_bench_file
     from bench.wiring import cabling_sheet
 
     with sentences():

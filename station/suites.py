@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from reports.request import PROJECT, SPECS
 from reports.run import journals

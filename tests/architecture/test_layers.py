@@ -57,7 +57,7 @@ def test_contracts_notice_a_break(tmp_path, where, line, contract):
     for room in ROOMS:
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").touch()
-    for module in ("bench.assembly", "bench.bench_file", "bench.register_file"):
+    for module in ("bench.assembly", "bench.bench_file_reader", "bench.register_file"):
         write(tmp_path, module, "")
     write(tmp_path, "bench.spec_file", "")
     write(tmp_path, "bench.spec_test_table", "")

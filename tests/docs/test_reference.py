@@ -8,7 +8,7 @@ import sys
 import pytest
 from pages import ROOT
 
-from bench.bench_file import _MODELS
+from bench.bench_file_reader import _MODELS
 from bench.limit import DecisionRule
 from bench.procedures.catalogue import signatures
 from bench.spec import AXES
@@ -65,7 +65,7 @@ def test_keys_of_bench_files_are_described(table):
 
 
 def test_roles_that_procedures_and_benches_use_are_described():
-    from bench.bench_file import load_bench_file
+    from bench.bench_file_reader import load_bench_file
 
     told = section(page("reference", "bench-file.md"), "`[wiring]`")
     named = set(re.findall(r"`([a-z_]+)(?:\.[^`]*)?`", told))

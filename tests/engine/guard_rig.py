@@ -7,7 +7,7 @@ from rig import ROOT, spec
 
 from bench.assembly import assembled, build_laboratory
 from bench.bench import Bench
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from simulation.laboratory import Laboratory

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.assembly import assembled, build_laboratory
 from bench.bench import Bench
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.procedures.catalogue import signatures
 from bench.results import CaseResult
 from bench.spec import Case, Device, Spec

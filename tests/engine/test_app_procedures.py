@@ -7,7 +7,7 @@ from rig import ROOT, Kept, simulated_bench, spec
 
 from bench.app import App, written
 from bench.assembly import assembled, build_laboratory
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.errors import SafetyTrip, SpecError
 from bench.execution import run_case

@@ -8,7 +8,7 @@ import pytest
 from rig import ROOT, simulated_bench, spec
 
 from bench.assembly import assembled, build_laboratory, open_bench
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.opening import sole_owner
 

@@ -3,7 +3,7 @@
 import pytest
 from rig import ROOT, Kept, simulated_bench, spec
 
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.execution import run_case
 from bench.procedures.catalogue import PROCEDURES

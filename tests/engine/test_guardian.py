@@ -16,7 +16,7 @@ import pyvisa  # noqa: TID253  a test may
 from rig import ROOT, spec
 
 from bench.assembly import served_bench
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError, SafetyTrip
 from bench.guardian import DIED, Rescue, listen, rescue
 from bench.lifeline import PATIENCE, GuardianLine, NoLifeline, WatchedClock, guarded

@@ -10,7 +10,7 @@ from rig import ROOT, Kept
 
 from bench.assembly import assembled, build_laboratory
 from bench.bench import Bench
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.errors import SafetyTrip
 from bench.execution import run_case

@@ -6,7 +6,7 @@ import pytest
 from rig import ROOT, Kept, simulated_bench, spec
 
 from bench import execution
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.execution import run_case
 from bench.instructions import instruction

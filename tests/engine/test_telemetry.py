@@ -7,7 +7,7 @@ import pytest
 from rig import ROOT, Kept, spec
 
 from bench.assembly import assembled, build_laboratory
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.execution import run_case
 from bench.procedures.catalogue import PROCEDURES

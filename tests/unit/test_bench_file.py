@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.spec import AXES
 from bench.wiring import cabling_sheet
@@ -230,7 +230,7 @@ def test_what_a_real_laboratory_is_asked_for_does_no_harm():
 def test_reading_a_bench_file_loads_no_library_of_a_wire():
     # `--plan`, `--collect-only` and a mistake in the file are said at once, also without libraries
     script = (
-        "import sys; from pathlib import Path; from bench.bench_file import load_bench_file;"
+        "import sys; from pathlib import Path; from bench.bench_file_reader import load_bench_file;"
         f"load_bench_file(Path({str(BENCHES / 'simulated.toml')!r}));"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )

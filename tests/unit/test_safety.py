@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.controlled import controlled_devices
 from bench.errors import SafetyTrip
 from bench.safety import Envelope

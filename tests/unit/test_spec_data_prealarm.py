@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from spec_data_rig import BASIC_ROWS, ROOT, TRUTH_TABLE, misquoted
 
-from bench.bench_file import load_bench_file
+from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.procedures.catalogue import signatures
 from bench.spec import Verify
