@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bench.photo import Photo
 from instruments.units import Second
 
 if TYPE_CHECKING:
@@ -61,3 +62,4 @@ class Measurement:
     source: str
     budget: tuple[Contribution, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    photos: tuple[Photo, ...] = ()

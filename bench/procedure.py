@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.photo import Photo
 from bench.spec import OperatingPoint, ProcedureSignature, Verify
 from bench.uncertainty import combine
 
@@ -61,6 +62,7 @@ def measurement(
     *budget: Contribution,
     source: str,
     evidence: tuple[Evidence, ...] = (),
+    photos: tuple[Photo, ...] = (),
 ) -> Measurement:
     """Return a measurement whose uncertainty combines ``budget``, uncorrelated."""
     return Measurement(
@@ -72,4 +74,5 @@ def measurement(
         source=source,
         budget=budget,
         evidence=evidence,
+        photos=photos,
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.measurement import Evidence
+from bench.photo import Photo
 from bench.results import CaseResult, Check
 from bench.verdict import Verdict
-from reports import evidence, wording
+from reports import evidence, photo_files, wording
 from reports.plots import picture, thinned, with_limits
 from reports.run import Run
 
@@ -38,6 +39,7 @@ class Attachments:
         """Return the attachments of ``result``, which are in place by then."""
         curves = _curves(result)
         attached = [part for curve, on in curves.items() for part in self._curve(result, curve, on)]
+        attached += [self._photo(photo) for photo in _photos(result)]
         if result.transcript and result.verdict not in _QUIET:
             attached.append(self._transcript(result))
         return attached
@@ -59,6 +61,12 @@ class Attachments:
         less = f"lowest and highest of each stretch; all of them in {kept}"
         name = "samples" if len(curve.x) <= _ROWS else less
         yield {"name": f"{curve.name} ({name})", "source": table.name, "type": "text/csv"}
+
+    def _photo(self, photo: Photo) -> Data:
+        digest, _, ending = photo_files.file_name(photo).partition(".")
+        target = self._directory / f"{digest[:32]}-attachment.{ending}"
+        target.write_bytes(photo.data)
+        return {"name": f"photo {photo.name}", "source": target.name, "type": photo.kind}
 
     def _transcript(self, result: CaseResult) -> Data:
         text = "\n".join(result.transcript) + "\n"
@@ -147,6 +155,10 @@ def _table(curve: Evidence) -> bytes:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _photos(result: CaseResult) -> list[Photo]:
+    return [photo for check in result.checks for photo in check.measurement.photos]
 
 
 def _curves(result: CaseResult) -> dict[Evidence, list[Check]]:

@@ -34,17 +34,23 @@ def write(directory: Path, evidence: Evidence) -> str:
     """Write the curve below ``directory`` unless it is there; return the SHA-256 of the file."""
     data = to_csv(evidence)
     digest = sha256(data).hexdigest()
-    folder = directory / FOLDER
-    path = folder / f"{digest}.csv"
-    if not path.exists():
-        folder.mkdir(exist_ok=True)
-        partial = folder / f"{digest}.{os.getpid()}.part"  # two writers may hold equal curves
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+    store(directory, f"{digest}.csv", data)
     return digest
+
+
+def store(directory: Path, name: str, data: bytes) -> None:
+    """Write ``data`` as evidence ``name`` below ``directory`` unless it is there; it is on disk."""
+    folder = directory / FOLDER
+    path = folder / name
+    if path.exists():
+        return
+    folder.mkdir(exist_ok=True)
+    partial = folder / f"{name}.{os.getpid()}.part"  # two writers may hold equal curves
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def checked(directory: Path, digest: str) -> bytes:

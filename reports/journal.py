@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from bench.measurement import Evidence
+from bench.photo import Photo
 from bench.results import CaseResult
-from reports import evidence, record
+from reports import evidence, photo_files, record
 
 SCHEMA = 1
 End = Literal["finished", "interrupted", "aborted"]
@@ -96,8 +98,10 @@ class Journal:
         os.close(self._file)
         self._file = None
 
-    def _keep(self, curve: evidence.Evidence) -> Mapping[str, object]:
-        return evidence.describe(curve, evidence.write(self._directory, curve))
+    def _keep(self, kept: Evidence | Photo) -> Mapping[str, object]:
+        if isinstance(kept, Photo):
+            return photo_files.write(self._directory, kept)
+        return evidence.describe(kept, evidence.write(self._directory, kept))
 
     def _append(self, kind: str, data: Mapping[str, object], stamps: Mapping[str, str]) -> None:
         if self._file is None:

@@ -1,23 +1,25 @@
 """Results as plain data for a line of the journal, and back again."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.limit import DecisionRule, Judgement, Limit
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.photo import Photo
 from bench.results import CaseResult, Check, Fault
 from bench.verdict import Verdict
 
 Data = dict[str, Any]
-Keep = Callable[[Evidence], Mapping[str, object]]
-Fetch = Callable[[Data], Evidence | None]
+Kind = TypeVar("Kind", Evidence, Photo)
+Keep = Callable[[Evidence | Photo], Mapping[str, object]]
+Fetch = Callable[[Data], Evidence | Photo | None]
 
 _NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
 def dump(result: CaseResult, keep: Keep) -> Data:
-    """Return ``result`` as JSON data; ``keep`` stores a curve and returns what refers to it."""
+    """Return ``result`` as JSON data; ``keep`` stores a curve or photo and refers to it."""
     fault = result.fault
     return {
         "case_id": result.case_id,
@@ -36,7 +38,7 @@ def dump(result: CaseResult, keep: Keep) -> Data:
 
 
 def load(data: Data, fetch: Fetch) -> CaseResult:
-    """Return the result that ``dump`` turned into ``data``; ``fetch`` finds a curve, or None."""
+    """Return the result that ``dump`` made ``data`` of; ``fetch`` finds curve or photo, or None."""
     fault = data["fault"]
     return CaseResult(
         case_id=data["case_id"],
@@ -76,7 +78,7 @@ def _float(value: float | str | None) -> float | None:
 
 def _dump_check(check: Check, keep: Keep) -> Data:
     measurement = check.measurement
-    value = measurement.value
+    value, photos = measurement.value, measurement.photos
     return {
         "name": measurement.name,
         "value": value if isinstance(value, str) else number(value),
@@ -87,6 +89,7 @@ def _dump_check(check: Check, keep: Keep) -> Data:
         "budget": [_dump_contribution(line) for line in measurement.budget],
         "evidence": [dict(keep(evidence)) for evidence in measurement.evidence],
         "judgement": check.judgement and _dump_judgement(check.judgement),
+        **({"photos": [dict(keep(photo)) for photo in photos]} if photos else {}),
     }
 
 
@@ -130,12 +133,20 @@ def _load_check(data: Data, fetch: Fetch) -> Check:
         elapsed=float(data["elapsed_s"]),
         source=data["source"],
         budget=_load_budget(data["budget"]),
-        evidence=tuple(curve for kept in data["evidence"] if (curve := fetch(kept))),
+        evidence=tuple(_fetched(Evidence, data["evidence"], fetch)),
+        photos=tuple(_fetched(Photo, data.get("photos", ()), fetch)),
     )
     judgement = data["judgement"]
     return Check(
         measurement=measurement, judgement=_load_judgement(judgement) if judgement else None
     )
+
+
+def _fetched(kind: type[Kind], kept: Iterable[Data], fetch: Fetch) -> Iterator[Kind]:
+    for data in kept:
+        found = fetch(data)
+        if isinstance(found, kind):
+            yield found
 
 
 def _load_budget(lines: Iterable[Data]) -> tuple[Contribution, ...]:

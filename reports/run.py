@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from bench.measurement import Evidence
+from bench.photo import Photo
 from bench.results import CaseResult
-from reports import evidence, record
+from reports import evidence, photo_files, record
 from reports.journal import seal
 
 Data = dict[str, Any]
@@ -184,16 +185,19 @@ def _worst_end(ends: list[Data], files: int) -> str:
 
 
 def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fetch:
-    def fetch(data: Data) -> Evidence | None:
+    def fetch(data: Data) -> Evidence | Photo | None:
         if curves == "left":
             return None
         try:
+            if data.get("kind") == photo_files.KIND:
+                return photo_files.read(directory, data)
             if curves == "checked":
                 evidence.checked(directory, data["sha256"])
                 return None
             x, columns = evidence.read(directory, data["sha256"])
         except (OSError, ValueError) as error:
-            problems.append(f"curve {data['name']!r}: {error}")
+            kind = data.get("kind", "curve")
+            problems.append(f"{kind} {data['name']!r}: {error}")
             return None
         return Evidence(
             name=data["name"],

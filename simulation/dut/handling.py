@@ -67,6 +67,6 @@ class Handling:
         del value
         if self._device is None:
             raise ValueError("there is no unit to look at")
-        if key == "photo?":
+        if key in ("photo?", "other_photo?"):
             return "none"
         return self._device.parameters.word(f"inspection.{key.removesuffix('?')}")

@@ -15,6 +15,7 @@ from instruments.supply import SupplyOutput
 from simulation.dut.parameters import data_sheet
 
 DEVICES = ("smallbms", "smallbms_prealarm", "smallbms_ng")
+JPEG = b"\xff\xd8\xff\xe0" + bytes(16)
 SIMULATED = load_bench_file(ROOT / "benches" / "simulated.toml")
 
 
@@ -84,12 +85,45 @@ def test_what_is_wrong_to_the_eye_is_found(device, fault, case_id):
     assert found.verdict is Verdict.FAIL
 
 
-def test_a_photo_is_asked_for_with_a_deviation_and_kept_in_the_record():
-    answers = {"protection_class?": "does not conform", "photo?": "label.jpg"}
+def found_with_photo(*paths):
+    """Return what is measured of a label that deviates, and how a photo was asked for."""
+    answers = iter(("does not conform", *paths))
     with simulated_bench() as (bench, laboratory):
-        laboratory.teach("inspect", lambda key, value: answers[key])
+        laboratory.teach("inspect", lambda key, value: next(answers))
         result = run_case(one("smallbms", "S-ENV-IP"), bench, Kept())
-    assert result.checks[0].measurement.source == "operator Sim, photo label.jpg"
+        said = [line for line in laboratory.transcript.since(0) if "photo?]" in line]
+    assert result.verdict is Verdict.FAIL
+    return result.checks[0].measurement, said
+
+
+def test_a_photo_of_a_deviation_is_kept_with_the_measurement(tmp_path):
+    path = tmp_path / "label.jpeg"
+    path.write_bytes(JPEG)
+    found, said = found_with_photo(f'"{path}"')
+    assert [(photo.name, photo.kind, photo.data) for photo in found.photos] == [
+        ("label.jpeg", "image/jpeg", JPEG)
+    ]
+    assert len(said) == 1
+
+
+def test_a_photo_that_cannot_be_kept_is_asked_for_again(tmp_path):
+    (tmp_path / "label.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    good = tmp_path / "label.png"
+    good.write_bytes(b"\x89PNG\r\n\x1a\n")
+    found, said = found_with_photo(
+        str(tmp_path / "nowhere.jpg"), str(tmp_path / "label.heic"), str(good)
+    )
+    assert [photo.kind for photo in found.photos] == ["image/png"]
+    assert "nowhere.jpg: No such file" in said[1]
+    assert "neither a JPEG nor a PNG" in said[2]
+
+
+@pytest.mark.parametrize("paths", [("none",), ("a.jpg", "b.jpg", "c.jpg")])
+def test_a_finding_does_not_wait_for_its_photo(paths):
+    found, said = found_with_photo(*paths)
+    assert found.value == "does not conform"
+    assert found.photos == ()
+    assert len(said) == len(paths)
 
 
 def test_what_was_not_looked_at_is_no_failure_of_the_device():

@@ -1,16 +1,18 @@
 """What Allure is told of a result, and results made from a journal alone."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from sample_run import RESULTS, clause, header, measured, result, write_run
+from sample_run import FLOAT, RESULTS, clause, header, measured, result, write_run
 
 from bench.limit import Limit
+from bench.photo import Photo
 from bench.results import Fault
 from bench.verdict import Verdict
 from reports import wording
 from reports.allure import AllureView
-from reports.allure_files import executor
+from reports.allure_files import Attachments, executor
 from reports.allure_results import write_results
 from reports.clause import dump
 from reports.run import read_run
@@ -112,6 +114,17 @@ def test_a_pipe_or_a_tag_does_not_break_the_table():
 )
 def test_a_check_in_one_line(check, line):
     assert wording.line(check) == line
+
+
+def test_a_photo_stands_with_its_case(tmp_path):
+    finding = measured("does not conform", FLOAT, name="finding")
+    photo = Photo(name="label.png", kind="image/png", data=b"\x89PNG\r\n\x1a\n of the label")
+    shown = replace(finding, measurement=replace(finding.measurement, photos=(photo,)))
+    (attached,) = (
+        part for part in Attachments(tmp_path, "all").of(result(shown)) if "photo" in part["name"]
+    )
+    assert (attached["name"], attached["type"]) == ("photo label.png", "image/png")
+    assert (tmp_path / attached["source"]).read_bytes() == photo.data
 
 
 def test_results_from_a_journal_alone(tmp_path):

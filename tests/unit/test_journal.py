@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from dataclasses import replace
 
 import numpy  # noqa: TID253 - a test may
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sample_run import RESULTS, measured, result, write_run
 
 from bench.limit import Limit
+from bench.photo import Photo
 from bench.verdict import Verdict
 from reports.journal import Journal, canonical
 from reports.run import journals, newest, read_run, verify_chain
@@ -129,6 +131,36 @@ def test_a_changed_curve_is_seen(tmp_path, curves):
     run = read_run(directory, curves=curves)
     assert any("was changed after it was recorded" in problem for problem in run.problems)
     assert len(run.results) == len(RESULTS)
+
+
+def _with_photo(directory):
+    finding = measured("does not conform", Limit(equals="conforms", basis="stated"), name="finding")
+    photo = Photo(name="label.jpg", kind="image/jpeg", data=b"\xff\xd8\xff of the label")
+    measurement = replace(finding.measurement, photos=(photo, photo))
+    journal = Journal(directory, {}, run_id="r")
+    journal.record(result(replace(finding, measurement=measurement)))
+    journal.close()
+    return photo
+
+
+def test_a_photo_comes_back_with_its_name_and_is_on_disk_once(tmp_path):
+    photo = _with_photo(tmp_path)
+    run = read_run(tmp_path)
+    assert run.problems == ()
+    assert run.results[0].checks[0].measurement.photos == (photo, photo)
+    (path,) = (tmp_path / "evidence").iterdir()
+    assert path.name == f"{hashlib.sha256(photo.data).hexdigest()}.jpg"
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_harmed_photo_is_seen(tmp_path, harm):
+    _with_photo(tmp_path)
+    (path,) = (tmp_path / "evidence").iterdir()
+    path.unlink()
+    if harm == "changed":
+        path.write_bytes(b"\xff\xd8\xff of another label")
+    assert any("photo 'label.jpg'" in problem for problem in verify_chain(tmp_path))
+    assert read_run(tmp_path).results[0].checks[0].measurement.photos == ()
 
 
 def test_a_line_of_garbage_does_not_hide_the_others(tmp_path):
