@@ -7,7 +7,7 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import Any, TypeVar
 
-_NODE = re.compile(r"(\[)?:?(\*?[A-Za-z]+)(#)?(\])?")
+_NODE = re.compile(r"(\[)?:?(\*?[A-Za-z]+)(#|\d+)?(\])?")
 _CACHE_LIMIT = 4096
 
 Handler = Callable[..., str | None]
@@ -27,7 +27,7 @@ def command(*headers: str) -> Callable[[Function], Function]:
     """Mark a method as the action behind ``headers``, written as manuals print them.
 
     ``[:SOURce]:VOLTage[:LEVel]``: capitals are the short form, brackets are optional, ``#``
-    stands for an optional numeric suffix 1, a trailing ``?`` makes a query.
+    stands for an optional numeric suffix 1, digits for themselves, a trailing ``?`` makes a query.
     """
 
     def mark(function: Function) -> Function:
@@ -45,7 +45,7 @@ def pattern(header: str) -> re.Pattern[str]:
         short = re.escape(_short(name))
         rest = "".join(letter for letter in name if letter.islower()).upper()
         node = f":{short}(?:{rest})?" if rest else f":{short}"
-        node += "1?" if suffix else ""
+        node += "1?" if suffix == "#" else suffix
         parts.append(f"(?:{node})?" if opening and closing else node)
     return re.compile("".join(parts) + (r"\?" if header.endswith("?") else ""))
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from instruments.units import Second
 from simulation.front_panels.scpi_errors import DialectError, ErrorQueue
-from simulation.front_panels.scpi_headers import Entry, Headers, command, marked
+from simulation.front_panels.scpi_headers import Handler, Headers, command, marked
 from simulation.front_panels.scpi_parameters import number, split_parameters, split_units
 from simulation.front_panels.scpi_settings import Number, Setting, handlers
 
@@ -39,19 +39,23 @@ class ScpiPanel:
     exchange_time: Second = 1e-3
     """Time that one message takes on the wire and in the parser [s]."""
 
-    _headers: ClassVar[Headers]
-    _known: ClassVar[dict[str, Entry]]
+    _dialects: ClassVar[dict[type, Headers]] = {}
+    """The headers of each model, collected when the first of its kind is made."""
 
-    def __init_subclass__(cls) -> None:
-        """Collect the headers of the dialect once per class."""
-        super().__init_subclass__()
+    @classmethod
+    def words(cls) -> list[tuple[str, Handler]]:
+        """Return all headers of the dialect, each with what to call for it."""
         found = marked(cls)
         for setting in cls.SETTINGS:
             found.extend(handlers(setting))
-        cls._headers = Headers(found)
-        cls._known = cls._headers.known
+        return found
 
     def __init__(self, *, idn: str) -> None:
+        model = type(self)
+        if model not in self._dialects:
+            self._dialects[model] = Headers(model.words())
+        self._headers = self._dialects[model]
+        self._known = self._headers.known
         self.idn = idn
         self.errors = ErrorQueue(depth=self.ERROR_DEPTH, none=self.NO_ERROR)
         self.settings: dict[str, float] = {}

@@ -71,8 +71,12 @@ class Choice:
 
     def read(self, panel: "ScpiPanel", text: str) -> float:  # noqa: ARG002 - one shape for all
         """Return the place of the word; raises DialectError -224 for an unknown one."""
+        return self.place(text)
+
+    def place(self, text: str) -> float:
+        """Return the place of a word; raises DialectError -224 for an unknown one."""
         for place, word in enumerate(self.words):
-            if pattern(word).fullmatch(":" + text.upper()):
+            if text.upper() == word or pattern(word).fullmatch(":" + text.upper()):
                 return float(place)
         if self.numbers and text.isdecimal() and int(text) < len(self.words):
             return float(int(text))
