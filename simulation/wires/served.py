@@ -1,6 +1,7 @@
 """Front panels on loopback TCP ports, for clients that bring their own VISA or sockets.
 
-Virtual time follows the wall here: before each exchange the clock is brought up to it.
+Virtual time follows the wall here: before each exchange as much passes as has passed on the wall
+since the last one. An exchange may take longer on the virtual clock, as a long measurement does.
 """
 
 import os
@@ -18,18 +19,20 @@ _CHUNK = 4096
 
 
 class _Follower:
-    """Keeps a virtual clock from falling behind the wall; one exchange at a time."""
+    """Lets the time of the wall pass on a virtual clock as well; one exchange at a time."""
 
     def __init__(self, clock: VirtualClock, wall: Clock) -> None:
         self._clock = clock
         self._wall = wall
-        self._start = wall.now() - clock.now()
+        self._seen = wall.now()
         self._lock = Lock()
 
     def feed(self, line: Line, data: bytes) -> bytes:
         """Let the time pass that has passed on the wall, then exchange."""
         with self._lock:
-            self._clock.sleep(self._wall.now() - self._start - self._clock.now())
+            now = self._wall.now()
+            self._clock.sleep(now - self._seen)
+            self._seen = now
             return line.feed(data)
 
 

@@ -5,6 +5,7 @@ import socket
 import pytest
 import pyvisa  # noqa: TID253 - a test, imported by nobody
 
+from simulation.clock import VirtualClock
 from simulation.laboratory import Laboratory
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.wires.served import served
@@ -59,6 +60,36 @@ def test_relay_board_takes_bytes(ports):
         while not answer.endswith(b">"):
             answer += wire.recv(100)
     assert answer == b"relay read 0\n\roff\n\r>"
+
+
+def test_time_on_the_wall_passes_also_after_a_long_measurement():
+    wall = VirtualClock()
+    laboratory = Laboratory(
+        instruments=[
+            SimulatedInstrument(
+                name="daq",
+                model="keysight.DAQ970A",
+                resource="TCPIP0::192.0.2.1::5025::SOCKET",
+                serial="MY1",
+            )
+        ],
+        links=[Link(instrument="daq", terminal="101", plus="V", minus="BAT-")],
+        parts=[Part(name="R", kind="resistor", plus="V", minus="BAT-", value=100.0)],
+    )
+
+    def ask(message):
+        wire.sendall(message.encode() + b"\n")
+        return wire.makefile("rb").readline().decode().strip()
+
+    with (
+        served(laboratory.cables(), wall=wall) as ports,
+        socket.create_connection(("127.0.0.1", ports["daq"]), timeout=10) as wire,
+    ):
+        ask("CONF:VOLT:DC (@101);:VOLT:DC:NPLC 200,(@101);:READ?")  # takes 4 s
+        ask("VOLT:DC:NPLC 1,(@101);:TRIG:SOUR TIM;TIM 0.5;COUN 10;:INIT;:ROUT:SCAN?")
+        wall.sleep(1.2)
+        assert ask("DATA:POIN?") == "+3"
+    laboratory.close()
 
 
 def test_taken_port_is_an_error(ports):
