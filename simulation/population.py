@@ -12,10 +12,10 @@ from instruments.accuracy import Accuracy
 from simulation.dut.device import Device
 from simulation.elements import CurrentSource, HighSide, LoadSink
 from simulation.front_panels.daq970a import Daq970a
-from simulation.front_panels.daqm901a import (
+from simulation.front_panels.daqm901a import OVERRANGE
+from simulation.front_panels.daqm901a_functions import (
     CURRENT_ACCURACY,
     CURRENT_RANGES,
-    OVERRANGE,
     VOLTAGE_ACCURACY,
     VOLTAGE_RANGES,
 )

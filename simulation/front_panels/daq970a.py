@@ -1,48 +1,47 @@
 """Front panel of the Keysight DAQ970A with a DAQM901A in slot 1.
 
-Sources: Keysight DAQ970A and 34970A programming guides. Assumed: NPLC 1 and INP:IMP:AUTO OFF after
-CONF and MEAS, 50 Hz mains, firmware strings; that channels named behind READ? and INIT become the
-scan list, as several published drivers expect.
+Sources: Keysight DAQ970A programming guide, 34970A/34972A command reference. Assumed: NPLC 1 and
+INP:IMP:AUTO OFF after CONF and MEAS, the firmware string; that channels named behind READ? and INIT
+become the scan list, as several published drivers expect; that a configuration ends a scan; that
+nobody sends a pulse to the trigger input; that a query for what never comes is a trigger deadlock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import inf, isinf
 from typing import ClassVar
 
 from simulation.clock import VirtualClock
-from simulation.front_panels.daq970a_channels import ChannelPanel, resolution
-from simulation.front_panels.daq970a_scan import Scan
-from simulation.front_panels.daqm901a import (
-    CHANNELS,
-    Channel,
-    Daqm901a,
-)
+from simulation.front_panels.daq970a_errors import refused
+from simulation.front_panels.daq970a_routes import RoutePanel
+from simulation.front_panels.daq970a_scan import SOURCES, Scan
+from simulation.front_panels.daq970a_settings import FUNCTION_WORDS
+from simulation.front_panels.daqm901a import OVERLOAD, Daqm901a
+from simulation.front_panels.daqm901a_channel import BANK, CHANNELS, Channel
 from simulation.front_panels.scpi_errors import DialectError
-from simulation.front_panels.scpi_headers import command
-from simulation.front_panels.scpi_parameters import number
-from simulation.front_panels.scpi_settings import Choice, Setting, Switch
+from simulation.front_panels.scpi_headers import Handler, command
+from simulation.front_panels.scpi_parameters import boolean, number
+from simulation.front_panels.scpi_settings import Choice
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World
 
-_LINE_FREQUENCY = 50.0
-_SCANNING = 0x10
+_FIRMWARE = "A.02.03-01.00-02.01-00.02-01-01"
+_SCANNING, _WAITING, _MEMORY_THRESHOLD = 0x10, 0x20, 0x200
 _MOST_COUNT = 1_000_000
 _LONGEST_TIMER = 360_000.0
+_SOURCE = Choice(
+    header="",
+    name="source",
+    words=("IMMediate", "TIMer", "BUS", "EXTernal", *SOURCES[4:]),
+    replies=SOURCES,
+)
 
 
-class Daq970a(ChannelPanel):
+class Daq970a(RoutePanel):
     """A meter behind a multiplexer; loads the circuit only where and while it measures."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(channel) for channel in CHANNELS)
     SCPI_VERSION: ClassVar[str] = "1994.0"
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Choice(header="TRIGger:SOURce", name="trigger", words=("IMMediate", "TIMer", "BUS"),
-               replies=("IMM", "TIM", "BUS")),
-        Switch(header="FORMat:READing:CHANnel", name="show_channel"),
-        Switch(header="FORMat:READing:TIME", name="show_time"),
-        Switch(header="FORMat:READing:UNIT", name="show_unit"),
-    )  # fmt: skip
 
     def __init__(
         self,
@@ -53,87 +52,122 @@ class Daq970a(ChannelPanel):
         noise: Noise,
     ) -> None:
         super().__init__(
-            idn=f"Keysight Technologies,DAQ970A,{instrument.serial},A.02.03-01.00-02.01-00.02-01-01"
+            idn=f"Keysight Technologies,DAQ970A,{instrument.serial},{_FIRMWARE}",
+            clock=clock,
+            card=Daqm901a(links, world, noise, instrument.accuracies, instrument.model),
+            links=links,
+            world=world,
         )
-        card = Daqm901a(links, world, noise, instrument.accuracies, instrument.model)
-        self._scan = Scan(clock, card)
+        self._scan = Scan(clock, self._meter, self._take, self._meter_rests)
+        self._completes = False
+        self._has_meter = True
 
-    def _restore(self) -> None:
-        self._forget()
-        self._scan.readings = []
-        self._scan.count = 1.0
-        self._scan.timer = 0.0
-        self._scan.source = "IMM"
-
-    def settled(self, name: str) -> None:
-        """Hand the trigger source to the scan."""
-        if name == "trigger":
-            self._scan.source = ("IMM", "TIM", "BUS")[int(self.settings["trigger"])]
+    @classmethod
+    def words(cls) -> list[tuple[str, Handler]]:
+        """Add the words that configure and measure, one pair for each function."""
+        pairs = [_measuring(word, name) for word, name in FUNCTION_WORDS.items()]
+        return [entry for pair in pairs for entry in pair] + super().words()
 
     def reset(self) -> None:
         """Abort and forget the configuration of all channels."""
+        self._completes = False
         self._scan.abort()
+        self._stop_monitor()
         super().reset()
-        self._restore()
+        self._forget()
+        self._relays.open_all()
+        self._memory.clear()
+        self.alarms.reset()
+        self._scan.count, self._scan.timer, self._scan.source = 1.0, 0.0, "IMM"
+        self._threshold = 1
+        self._has_meter = True
+
+    def is_scanning(self) -> bool:
+        """Return whether a scan has been initiated and is not over."""
+        return self._scan.running
+
+    def is_measuring(self) -> bool:
+        """Return whether a sweep is under way."""
+        return self._scan.running and not self._scan.waiting
+
+    def scan_started(self) -> float:
+        """Return when the most recent scan began [s]."""
+        return self._scan.started
+
+    def wait_for_readings(self, enough: Callable[[], bool]) -> None:
+        """Let time pass until there are ``enough`` readings; raises DialectError."""
+        self._scan.wait(enough)
 
     def operation_condition(self) -> int:
-        """Return bit 4 while scanning."""
-        return _SCANNING if self._scan.running else 0
+        """Return bit 4 while scanning, 5 while waiting for a trigger, 9 for a filled memory."""
+        return (
+            (_SCANNING if self._scan.running else 0)
+            | (_WAITING if self._scan.waiting else 0)
+            | (_MEMORY_THRESHOLD if len(self._memory.readings) >= self._threshold else 0)
+        )
+
+    def alarm_raised(self, alarm: int) -> None:
+        """Begin a sweep that waits for this alarm."""
+        self._scan.trigger(f"ALAR{alarm}")
 
     # configuration
 
-    @command("CONFigure:VOLTage[:DC]")
-    def _configure_voltage(self, *parameters: str) -> None:
-        self._configure("VOLT", parameters)
-
-    @command("CONFigure:CURRent[:DC]")
-    def _configure_current(self, *parameters: str) -> None:
-        self._configure("CURR", parameters)
-
-    @command("MEASure:VOLTage[:DC]?")
-    def _measure_voltage(self, *parameters: str) -> str:
-        self._configure("VOLT", parameters)
-        return self._read()
-
-    @command("MEASure:CURRent[:DC]?")
-    def _measure_current(self, *parameters: str) -> str:
-        self._configure("CURR", parameters)
-        return self._read()
-
-    def _configure(self, function: str, parameters: Sequence[str]) -> None:
-        if len(parameters) == 0:
-            raise DialectError(-109)
-        if len(parameters) > 3:
-            raise DialectError(-108)
-        numbers = self._channels(parameters[-1], function)
-        span = self._span(function, parameters[0]) if len(parameters) > 1 else None
-        if len(parameters) > 2:
-            resolution(parameters[1])
+    def configure(self, function: str, parameters: tuple[str, ...]) -> None:
+        """Set channels up for a function and make them the scan list."""
+        self._need_meter()
+        numbers, record = self._read_configuration(function, parameters)
         self._scan.abort()
-        for channel in numbers:
-            self._table[channel] = Channel(function=function, range=span)
-            if len(parameters) > 2:
-                self._resolve(channel, parameters[1])
+        self._set_up(numbers, record)
         self._list = numbers
-        self._scan.count = 1.0
-        self.settings["trigger"] = 0.0
-        self.settled("trigger")
+        self._scan.count, self._scan.source = 1.0, "IMM"
+        self._show_readings_only()
+
+    @command("INSTrument:DMM[:STATe]")
+    def _set_meter(self, text: str) -> None:
+        self._has_meter = boolean(text)
+        self._scan.abort()
+        self._list = []
+
+    @command("INSTrument:DMM[:STATe]?")
+    def _ask_meter(self) -> str:
+        return "1" if self._has_meter else "0"
+
+    @command("INSTrument:DMM:INSTalled?")
+    def _ask_installed(self) -> str:
+        return "1"
+
+    def _need_meter(self) -> None:
+        if not self._has_meter:
+            raise refused(225)
 
     # scanning
 
     @command("ROUTe:SCAN")
     def _set_scan(self, text: str) -> None:
+        wanted = self._channels(text) if text.strip("(@) ") else []
+        wired = [n for n in wanted if self._table[n].wiring() == "FRES"]
+        if any(n + BANK in wanted for n in wired):
+            raise refused(306)
         self._scan.abort()
-        self._list = self._channels(text, None) if text.strip("(@) ") else []
+        self._list = wanted
 
     @command("ROUTe:SCAN?")
     def _ask_scan(self) -> str:
-        text = f"(@{','.join(str(channel) for channel in self._list)})"
-        return f"#{len(str(len(text)))}{len(text)}{text}"
+        return self.channel_list(self._list)
 
     @command("ROUTe:SCAN:SIZE?")
     def _ask_scan_size(self) -> str:
         return f"{len(self._list):+d}"
+
+    @command("TRIGger:SOURce")
+    def _set_source(self, text: str) -> None:
+        word = text.upper().replace("ALARM", "ALAR")
+        word = "ALAR1" if word == "ALAR" else word
+        self._scan.source = _SOURCE.reply(_SOURCE.place(word))
+
+    @command("TRIGger:SOURce?")
+    def _ask_source(self) -> str:
+        return self._scan.source
 
     @command("TRIGger:COUNt")
     def _set_count(self, text: str) -> None:
@@ -158,15 +192,26 @@ class Daq970a(ChannelPanel):
         self._scan.timer = value
 
     @command("TRIGger:TIMer?")
-    def _ask_timer(self) -> str:
-        return f"{self._scan.timer:+.8E}"
+    def _ask_timer(self, text: str = "") -> str:
+        named = {"": self._scan.timer, "MIN": 0.0, "MAX": _LONGEST_TIMER}
+        if text.upper() not in named:
+            raise DialectError(-224)
+        return f"{named[text.upper()]:+.8E}"
 
     @command("INITiate[:IMMediate]")
     def _initiate(self, where: str = "") -> None:
+        self._need_meter()
         if where:
             self._set_scan(where)
         if not self._list:
             raise DialectError(-221, "Settings conflict; scan list is empty")
+        if self._scan.running:
+            raise DialectError(-213)
+        self._monitor.pause()
+        self._relays.open_all()
+        self._memory.clear()
+        self.alarms.begin()
+        self.happened("OPERation", _SCANNING)
         self._scan.initiate(self._list, self._table)
 
     @command("ABORt")
@@ -175,59 +220,89 @@ class Daq970a(ChannelPanel):
 
     @command("*TRG")
     def _trigger(self) -> None:
-        self._scan.trigger()
+        if not self._scan.trigger("BUS"):
+            raise DialectError(-211)
 
     @command("FETCh?")
     def _fetch(self) -> str:
-        if self._scan.running:
-            self._scan.wait()
-        if not self._scan.readings:
+        self._scan.wait()
+        if not self._memory.readings:
             raise DialectError(-230)
-        return self._print(self._scan.readings)
+        return self._print(list(self._memory.readings))
 
     @command("READ?")
-    def _read(self, where: str = "") -> str:
+    def read_now(self, where: str = "") -> str:
+        """Scan once and return the readings; raises DialectError."""
+        if self._scan.source == "BUS":
+            raise DialectError(-214, "Trigger deadlock")
         self._initiate(where)
         return self._fetch()
 
-    @command("DATA:POINts?")
-    def _ask_points(self) -> str:
-        return f"{len(self._scan.readings):+d}"
+    @command("CALCulate:SCALe:OFFSet:NULL")
+    def _null(self, where: str = "") -> None:
+        kept, self._list = self._list, self._channels(where)
+        try:
+            records = [self._table[channel] for channel in self._list]
+            scaled = [(record, record.scaled) for record in records]
+            for record in records:
+                record.scaled = 0.0
+            self._initiate()
+            self._scan.wait()
+            for record, before in scaled:
+                record.scaled = before
+        finally:
+            self._list = kept
+        for reading in self._memory.take(len(self._memory.readings)):
+            if abs(reading.value) >= OVERLOAD:
+                raise refused(540)
+            self._table[reading.channel].offset = -reading.value
 
-    @command("DATA:REMove?", "R?")
-    def _remove(self, text: str = "") -> str:
-        readings = self._scan.readings
-        most = len(readings) if not text else round(number(text))
-        if most < 1 or (text and most > len(readings)):
-            raise DialectError(-222)
-        taken = readings[:most]
-        del readings[:most]
-        return self._print(taken)
+    def _take(self, number: int, channel: Channel, value: float) -> None:
+        self._memory.add(self.read(number, channel, value))
 
-    @command("SYSTem:LFRequency?")
-    def _ask_line_frequency(self) -> str:
-        return f"{_LINE_FREQUENCY:+.8E}"
+    def _meter_rests(self) -> None:
+        if self._completes and not self._scan.running:
+            self._completes = False
+            super()._mark_complete()
+        self._monitor.resume()
 
-    @command("SYSTem:CTYPe?")
-    def _ask_card(self, text: str) -> str:
-        slot = round(number(text))
-        if slot not in (100, 200, 300):
-            raise DialectError(-222)
-        if slot == 100:
-            return "Keysight Technologies,DAQM901A,MY58000000,01.00"
-        return "Keysight Technologies,0,0,0"
+    # waiting for the end of a scan (IEEE 488.2, 12.5)
 
-    def _print(self, readings: "list[tuple[int, float, float]]") -> str:
-        fields: list[str] = []
-        start = readings[0][1] if readings else 0.0
-        for channel, time, value in readings:
-            text = f"{value:+.8E}"
-            if self.settings["show_unit"]:
-                record = self._table[channel]
-                text += " " + (record.unit or ("ADC" if record.function == "CURR" else "VDC"))
-            fields.append(text)
-            if self.settings["show_time"]:
-                fields.append(f"{time - start:09.3f}")
-            if self.settings["show_channel"]:
-                fields.append(str(channel))
-        return ",".join(fields)
+    @command("*OPC")
+    def _mark_complete(self) -> None:
+        if self._scan.running:
+            self._completes = True
+        else:
+            super()._mark_complete()
+
+    @command("*OPC?")
+    def _ask_complete(self) -> str:
+        self._scan.wait()
+        return "1"
+
+    @command("*WAI")
+    def _wait(self) -> None:
+        self._scan.wait()
+
+    # the rest of the instrument
+
+    @command("SYSTem:PRESet")
+    def _preset_instrument(self) -> None:
+        self._scan.abort()
+        self._stop_monitor()
+        self._relays.open_all()
+        self._memory.clear()
+        self.alarms.release()
+
+
+def _measuring(word: str, function: str) -> list[tuple[str, Handler]]:
+    """Return the words that configure channels for a function, and that measure at once."""
+
+    def configure(panel: Daq970a, *parameters: str) -> None:
+        panel.configure(function, parameters)
+
+    def measure(panel: Daq970a, *parameters: str) -> str:
+        panel.configure(function, parameters)
+        return panel.read_now()
+
+    return [(f"CONFigure:{word}", configure), (f"MEASure:{word}?", measure)]

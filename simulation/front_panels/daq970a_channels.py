@@ -1,159 +1,177 @@
-"""How the channels of a DAQ970A are configured: the part of its dialect that names channels.
+"""How the channels of a DAQ970A are set up: the part of its dialect that names channels.
 
-Sources: Keysight DAQ970A and 34970A programming guides; Analog Devices' PyICe driver (channels
-ascending, INP:IMP:AUTO). Assumed: the wording of channel list errors; that a resolution asked for
-decides how long is integrated, and that a channel on automatic range tells the highest one.
+Sources: Keysight DAQ970A programming guide, 34970A/34972A command reference; Analog Devices'
+PyICe driver (channels ascending). Assumed: which of its codes the model takes for a channel that
+cannot do something; that limits and scaling of a channel are not compared with each other.
 """
 
-from collections.abc import Callable, Mapping
-from math import isinf
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from simulation.front_panels.daqm901a import (
-    CHANNELS,
-    CURRENT_CHANNELS,
-    CURRENT_RANGES,
-    VOLTAGE_RANGES,
-    Channel,
-    fitting_range,
+from simulation.front_panels.daq970a_errors import refused
+from simulation.front_panels.daq970a_sense import (
+    range_of,
+    resolution,
+    resolve,
+    sense_words,
+    span_of,
+    told_resolution,
 )
+from simulation.front_panels.daq970a_settings import FUNCTION_WORDS, channel_words
+from simulation.front_panels.daq970a_system import SystemPanel
+from simulation.front_panels.daqm901a_channel import (
+    BANK,
+    CHANNELS,
+    COUPLES,
+    CURRENT_CHANNELS,
+    PROBES,
+    RTDS,
+    THERMISTORS,
+    Channel,
+)
+from simulation.front_panels.daqm901a_functions import FUNCTIONS
 from simulation.front_panels.scpi_errors import DialectError
-from simulation.front_panels.scpi_headers import command
-from simulation.front_panels.scpi_panel import ScpiPanel
+from simulation.front_panels.scpi_headers import Handler, command, pattern
 from simulation.front_panels.scpi_parameters import boolean, channels, number
+from simulation.front_panels.scpi_settings import Choice
 
-_FINEST: Mapping[float, float] = {
-    0.02: 1e-4,
-    0.2: 1e-5,
-    1.0: 3e-6,
-    2.0: 2.2e-6,
-    10.0: 1e-6,
-    20.0: 8e-7,
-    100.0: 3e-7,
-    200.0: 2.2e-7,
-}
-"""Integration time in line periods -> resolution as a part of the range (34970A guide)."""
-
-_NPLC = tuple(_FINEST)
 _LONGEST_DELAY = 60.0
+_LONGEST_UNIT = 3
+_LAST_OF_BANK_1 = CHANNELS[0] + BANK - 1
+_SENSOR_ENDS_SCALING = ("degrees", "probe")
 
-_Answer = Callable[[Channel], str]
+_PROBE = Choice(
+    header="",
+    name="probe",
+    words=("TCouple", "RTD", "FRTD", "THERmistor", "FTHermistor"),
+    replies=PROBES,
+)
+_SENSORS: Mapping[str, Choice] = {
+    "TC": Choice(header="", name="couple", words=COUPLES, replies=COUPLES, default=2.0),
+    "RTD": Choice(header="", name="rtd", words=("85", "91"), replies=RTDS),
+    "THER": Choice(
+        header="", name="thermistor", words=THERMISTORS, replies=THERMISTORS, default=1.0
+    ),
+}
+_SENSOR_OF = {"FRTD": "RTD", "FTH": "THER"}
 
 
-class ChannelPanel(ScpiPanel):
+class ChannelPanel(SystemPanel):
     """The channels in slot 1, each with what was set for it, and the scan list."""
 
     def __init__(self, *, idn: str) -> None:
         super().__init__(idn=idn)
         self._table: dict[int, Channel] = {}
         self._list: list[int] = []
-        self._zero_auto = True
+        self._labels: dict[int, str] = {}
         self._forget()
+
+    @classmethod
+    def words(cls) -> list[tuple[str, Handler]]:
+        """Add the words that set single channels."""
+        return channel_words() + sense_words() + super().words()
 
     def _forget(self) -> None:
         """Put all channels to the state after ``*RST``."""
         for channel in CHANNELS:
-            function = "CURR" if channel in CURRENT_CHANNELS else "VOLT"
-            self._table[channel] = Channel(function=function)
+            self._table[channel] = Channel(function=_first_function(channel))
         self._list = []
 
+    # what the tables of words call
+
+    def chosen(
+        self, where: str, functions: Sequence[str] | None = None
+    ) -> list[tuple[int, Channel]]:
+        """Return the channels of a list, or of the scan list; raises DialectError.
+
+        A setting of a function is for channels that are set to it only.
+        """
+        table = self._table
+        found = [(channel, table[channel]) for channel in self._channels(where)]
+        if functions is not None:
+            for _, record in found:
+                if record.function not in functions:
+                    raise DialectError(-221)
+        return found
+
+    def tell(self, where: str, answer: Callable[[Channel], str]) -> str:
+        """Return an answer for each channel of a list, or of the scan list."""
+        found = self.chosen(where)
+        if not found:
+            raise DialectError(-109)
+        return ",".join(answer(record) for _, record in found)
+
+    def channel_changed(self, number: int, name: str) -> None:
+        """Turn off what does not outlast a changed setting of a channel."""
+        record = self._table[number]
+        if name in _SENSOR_ENDS_SCALING:
+            record.scaled = 0.0
+        if name in _SENSOR_ENDS_SCALING or (name == "scaled" and record.scaled):
+            record.upper = record.lower = record.upper_on = record.lower_on = 0.0
+
+    def set_up_anew(self, numbers: Sequence[int]) -> None:
+        """Do what follows from channels that begin with a new set-up."""
+
+    # functions
+
+    def _set_up(self, numbers: Sequence[int], record: Channel) -> None:
+        for channel in numbers:
+            self._table[channel] = replace(record)
+        self.set_up_anew(numbers)
+
     @command("CONFigure?")
-    def _ask_configuration(self, *parameters: str) -> str:
-        return self._each(
-            parameters,
-            lambda c: f'"{c.function} {_range_of(c):+.8E},{_range_of(c) * _FINEST[c.nplc]:+.8E}"',
-        )
+    def _ask_configuration(self, where: str = "") -> str:
+        return self.tell(where, _told)
 
-    @command("[SENSe]:VOLTage[:DC]:NPLCycles")
-    def _set_voltage_nplc(self, text: str, where: str = "") -> None:
-        self._set_nplc("VOLT", text, where)
+    @command("[SENSe]:FUNCtion")
+    def _set_function(self, text: str, where: str = "") -> None:
+        name = text.strip("\"'")
+        found = [f for word, f in FUNCTION_WORDS.items() if _is(name, word)]
+        if not found:
+            raise DialectError(-224)
+        self._set_up(self._channels(where, found[0]), Channel(function=found[0]))
 
-    @command("[SENSe]:CURRent[:DC]:NPLCycles")
-    def _set_current_nplc(self, text: str, where: str = "") -> None:
-        self._set_nplc("CURR", text, where)
+    @command("[SENSe]:FUNCtion?")
+    def _ask_function(self, where: str = "") -> str:
+        return self.tell(where, lambda record: f'"{record.function}"')
 
-    def _set_nplc(self, function: str, text: str, where: str) -> None:
-        named = {"MIN": _NPLC[0], "MAX": _NPLC[-1], "DEF": 1.0}
-        value = named.get(text.upper())
-        if value is None:
-            value = fitting_range(number(text), _NPLC)
-            if isinf(value) or number(text) <= 0.0:
-                raise DialectError(-222)
-        for channel in self._channels(where, function):
-            self._table[channel].nplc = value
+    def _read_configuration(
+        self, function: str, parameters: Sequence[str]
+    ) -> tuple[list[int], Channel]:
+        """Return the channels of a CONFigure or MEASure and how they are to be set up."""
+        if not parameters:
+            raise DialectError(-109)
+        numbers = self._channels(parameters[-1], function)
+        if not numbers:
+            raise DialectError(-109)
+        words = parameters[:-1]
+        record = Channel(function=function)
+        if function == "TEMP":
+            words = _read_sensor(record, words)
+        if len(words) > 2:
+            raise DialectError(-108)
+        if words:
+            record.range = span_of(function, words[0]) if function != "TEMP" else None
+        if len(words) > 1:
+            fixed = record.range is not None or function in ("TEMP", "FREQ", "PER")
+            if resolution(words[1], fixed=fixed) is None or record.range is not None:
+                resolve(record, words[1])
+        if record.wiring() == "FRES" and numbers[-1] > _LAST_OF_BANK_1:
+            raise refused(306)
+        return numbers, record
 
-    @command("[SENSe]:VOLTage[:DC]:NPLCycles?", "[SENSe]:CURRent[:DC]:NPLCycles?")
-    def _ask_nplc(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{c.nplc:+.8E}")
-
-    @command("[SENSe]:VOLTage[:DC]:RESolution")
-    def _set_voltage_resolution(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "VOLT"):
-            self._resolve(channel, text)
-
-    @command("[SENSe]:CURRent[:DC]:RESolution")
-    def _set_current_resolution(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "CURR"):
-            self._resolve(channel, text)
-
-    @command("[SENSe]:VOLTage[:DC]:RESolution?", "[SENSe]:CURRent[:DC]:RESolution?")
-    def _ask_resolution(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{_range_of(c) * _FINEST[c.nplc]:+.8E}")
-
-    def _resolve(self, channel: int, text: str) -> None:
-        """Integrate a channel for as long as the resolution takes; DEF is 1 line period."""
-        record = self._table[channel]
-        part = resolution(text)
-        if part is None:
-            record.nplc = {"MIN": _NPLC[-1], "MAX": _NPLC[0]}.get(text.upper(), 1.0)
-            return
-        fitting = [nplc for nplc, finest in _FINEST.items() if _range_of(record) * finest <= part]
-        record.nplc = fitting[0] if fitting else _NPLC[-1]
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe")
-    def _set_voltage_range(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "VOLT"):
-            self._table[channel].range = self._span("VOLT", text)
-
-    @command("[SENSe]:CURRent[:DC]:RANGe")
-    def _set_current_range(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, "CURR"):
-            self._table[channel].range = self._span("CURR", text)
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe?", "[SENSe]:CURRent[:DC]:RANGe?")
-    def _ask_range(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{_range_of(c):+.8E}")
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe:AUTO", "[SENSe]:CURRent[:DC]:RANGe:AUTO")
-    def _set_autorange(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, None):
-            record = self._table[channel]
-            highest = (CURRENT_RANGES if record.function == "CURR" else VOLTAGE_RANGES)[-1]
-            record.range = None if on else record.range or highest
-
-    @command("[SENSe]:VOLTage[:DC]:RANGe:AUTO?", "[SENSe]:CURRent[:DC]:RANGe:AUTO?")
-    def _ask_autorange(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.range is None else "0")
+    # settings with forms of their own
 
     @command("[SENSe]:ZERO:AUTO", "[SENSe]:VOLTage[:DC]:ZERO:AUTO")
     def _set_zero(self, text: str, where: str = "") -> None:
-        self._zero_auto = True if text.upper() == "ONCE" else boolean(text)
-        if where:
-            self._channels(where, None)
+        on = text.upper() != "ONCE" and boolean(text)
+        for _, record in self.chosen(where):
+            record.automatic_zero = float(on)
 
     @command("[SENSe]:ZERO:AUTO?", "[SENSe]:VOLTage[:DC]:ZERO:AUTO?")
-    def _ask_zero(self, *parameters: str) -> str:
-        return self._each(parameters, lambda _: "1" if self._zero_auto else "0")
-
-    @command("INPut:IMPedance:AUTO")
-    def _set_impedance(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, "VOLT"):
-            self._table[channel].high_impedance = on
-
-    @command("INPut:IMPedance:AUTO?")
-    def _ask_impedance(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.high_impedance else "0")
+    def _ask_zero(self, where: str = "") -> str:
+        return self.tell(where, lambda record: "1" if record.automatic_zero else "0")
 
     @command("ROUTe:CHANnel:DELay")
     def _set_delay(self, text: str, where: str = "") -> None:
@@ -162,95 +180,110 @@ class ChannelPanel(ScpiPanel):
         value = number(text, "S") if value is None else value
         if not 0.0 <= value <= _LONGEST_DELAY:
             raise DialectError(-222)
-        for channel in self._channels(where, None):
-            self._table[channel].delay = round(value, 3)  # 1 ms resolution
+        for _, record in self.chosen(where):
+            record.delay = round(value, 3)  # 1 ms resolution
 
     @command("ROUTe:CHANnel:DELay?")
-    def _ask_delay(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: f"{c.delay or 0.0:+.8E}")
+    def _ask_delay(self, where: str = "") -> str:
+        named = {"MIN": 0.0, "MAX": _LONGEST_DELAY}
+        if where.upper() in named:
+            return f"{named[where.upper()]:+.8E}"
+        return self.tell(where, lambda record: f"{record.delay or 0.0:+.8E}")
 
     @command("ROUTe:CHANnel:DELay:AUTO")
     def _set_automatic_delay(self, text: str, where: str = "") -> None:
         on = boolean(text)
-        for channel in self._channels(where, None):
-            self._table[channel].delay = None if on else self._table[channel].delay or 0.0
+        for _, record in self.chosen(where):
+            record.delay = None if on else record.delay or 0.0
 
     @command("ROUTe:CHANnel:DELay:AUTO?")
-    def _ask_automatic_delay(self, *parameters: str) -> str:
-        return self._each(parameters, lambda c: "1" if c.delay is None else "0")
+    def _ask_automatic_delay(self, where: str = "") -> str:
+        return self.tell(where, lambda record: "1" if record.delay is None else "0")
 
-    @command("CALCulate:SCALe:GAIN")
-    def _set_gain(self, text: str, where: str = "") -> None:
-        value = number(text)
-        for channel in self._channels(where, None):
-            self._table[channel].gain = value
+    @command("ROUTe:CHANnel:LABel")
+    def _set_label(self, text: str, where: str) -> None:
+        for channel in self._channels(where):
+            self._labels[channel] = text.strip("\"'")[:30]
 
-    @command("CALCulate:SCALe:OFFSet")
-    def _set_offset(self, text: str, where: str = "") -> None:
-        value = number(text)
-        for channel in self._channels(where, None):
-            self._table[channel].offset = value
+    @command("ROUTe:CHANnel:LABel?")
+    def _ask_label(self, *parameters: str) -> str:
+        if len(parameters) > 1 and not _is(parameters[0], "USER"):
+            raise DialectError(-224)
+        numbers = self._channels(parameters[-1] if parameters else "")
+        return ",".join(f'"{self._labels.get(channel, "")}"' for channel in numbers)
 
     @command("CALCulate:SCALe:UNIT")
     def _set_unit(self, text: str, where: str = "") -> None:
-        for channel in self._channels(where, None):
-            self._table[channel].unit = text.strip("\"'")[:3]
+        label = text.strip("\"'").upper()
+        if len(label) > _LONGEST_UNIT:
+            raise refused(271)
+        rest = label[1:] if label[:1] == "#" or label[:1].isalpha() else "?" * bool(label)
+        if not all(letter.isalnum() or letter == "_" for letter in rest):
+            raise refused(272)
+        for _, record in self.chosen(where):
+            record.unit = label
 
-    @command("CALCulate:SCALe[:STATe]")
-    def _set_scaling(self, text: str, where: str = "") -> None:
-        on = boolean(text)
-        for channel in self._channels(where, None):
-            self._table[channel].scaled = on
+    @command("CALCulate:SCALe:UNIT?")
+    def _ask_unit(self, where: str = "") -> str:
+        return self.tell(where, lambda c: f'"{c.unit or FUNCTIONS[c.function].unit}"')
 
     # helpers
 
-    def _channels(self, text: str, function: str | None) -> list[int]:
+    def _channels(self, text: str, function: str | None = None) -> list[int]:
         """Return the channels ascending, whatever their order was; the scan list if none given."""
-        if not text:
-            return self._list
-        found = sorted(set(channels(text)))
-        if not found:
-            raise DialectError(-109)
-        for channel in found:
-            if channel not in self._table:
-                raise DialectError(112, "Channel list: channel number out of range")
-            is_current = channel in CURRENT_CHANNELS
-            if function is not None and is_current != (function == "CURR"):
-                raise DialectError(-221)
+        found = list(_listed(text)) if text else self._list
+        if function is not None:
+            is_current = FUNCTIONS[function].is_current
+            if any(is_current != (channel in CURRENT_CHANNELS) for channel in found):
+                raise refused(305)
         return found
 
-    def _span(self, function: str, text: str) -> float | None:
-        ranges = CURRENT_RANGES if function == "CURR" else VOLTAGE_RANGES
-        word = text.upper()
-        if word in ("AUTO", "DEF"):
-            return None
-        named = {"MIN": ranges[0], "MAX": ranges[-1]}
-        unit = "A" if function == "CURR" else "V"
-        span = named.get(word) or fitting_range(abs(number(text, unit)), ranges)
-        if isinf(span):
-            raise DialectError(-222)
-        return span
 
-    def _each(self, parameters: tuple[str, ...], answer: _Answer) -> str:
-        if len(parameters) > 1:
-            raise DialectError(-108)
-        numbers = self._channels(parameters[0] if parameters else "", None)
-        if not numbers:
-            raise DialectError(-109)
-        return ",".join(answer(self._table[channel]) for channel in numbers)
+@lru_cache(maxsize=256)
+def _listed(text: str) -> tuple[int, ...]:
+    """Return the channels of a list, ascending; raises DialectError unless the card has them."""
+    found = tuple(sorted(set(channels(text))))
+    if not found:
+        raise DialectError(-109)
+    for channel in found:
+        if channel not in CHANNELS:
+            raise _unknown(channel)
+    return found
 
 
-def _range_of(channel: Channel) -> float:
-    """Return a channel's range, the highest where it chooses by itself."""
-    highest = (CURRENT_RANGES if channel.function == "CURR" else VOLTAGE_RANGES)[-1]
-    return channel.range or highest
+def _first_function(channel: int) -> str:
+    return "CURR" if channel in CURRENT_CHANNELS else "VOLT"
 
 
-def resolution(text: str) -> float | None:
-    """Return a resolution, None for MIN, MAX and DEF; raises DialectError unless above 0."""
-    if text.upper() in ("MIN", "MAX", "DEF"):
-        return None
-    value = number(text)
-    if not value > 0.0:
-        raise DialectError(-222)
-    return value
+def _is(text: str, word: str) -> bool:
+    return pattern(word).fullmatch(":" + text.upper()) is not None
+
+
+def _unknown(channel: int) -> DialectError:
+    slot = channel // 100
+    if not 1 <= slot <= 3:
+        return refused(111)
+    return refused(112) if slot == 1 else refused(302)
+
+
+def _read_sensor(record: Channel, words: Sequence[str]) -> Sequence[str]:
+    """Take the probe and its type from the front of the parameters; return the rest."""
+    if words and words[0].upper() not in ("DEF", "DEFAULT"):
+        record.probe = _PROBE.place(words[0])
+    kind = PROBES[int(record.probe)]
+    sensor = _SENSORS[_SENSOR_OF.get(kind, kind)]
+    place = sensor.default
+    if len(words) > 1 and words[1].upper() not in ("DEF", "DEFAULT"):
+        place = sensor.place(words[1])
+    setattr(record, sensor.name, place)
+    return words[2:]
+
+
+def _told(record: Channel) -> str:
+    """Return a configuration as CONF? tells it."""
+    more = ""
+    if record.function == "TEMP":
+        kind = PROBES[int(record.probe)]
+        sensor = _SENSORS[_SENSOR_OF.get(kind, kind)]
+        more = f"{kind},{sensor.reply(getattr(record, sensor.name)).lstrip('+')},"
+    return f'"{record.function} {more}{range_of(record):+.6E},{told_resolution(record):+.6E}"'

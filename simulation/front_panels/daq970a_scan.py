@@ -1,117 +1,123 @@
-"""Run the scans of a DAQ970A on the virtual clock: trigger, settle, integrate, next channel."""
+"""Run the scans of a DAQ970A on the virtual clock: trigger, then channel after channel."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 from instruments.units import Second
 from simulation.clock import Event, VirtualClock
-from simulation.front_panels.daqm901a import Channel, Daqm901a
+from simulation.front_panels.daq970a_meter import Meter
+from simulation.front_panels.daqm901a_channel import Channel
 from simulation.front_panels.scpi_errors import DialectError
 
-LINE_PERIOD: Second = 0.02
-AUTOMATIC_DELAY: Second = 2e-3  # PyICe waits at least 2 ms per channel
+SOURCES = ("IMM", "TIM", "BUS", "EXT", "ALAR1", "ALAR2", "ALAR3", "ALAR4")
+_FROM_OUTSIDE = SOURCES[2:]
 _LONGEST_WAIT: Second = 86_400.0
 
-Reading = tuple[int, Second, float]
+Take = Callable[[int, Channel, float], None]
 
 
 class Scan:
-    """The trigger system with its reading memory."""
+    """The trigger system; ``take`` gets each reading, ``rests`` is called when the meter is free.
 
-    def __init__(self, clock: VirtualClock, card: Daqm901a) -> None:
+    That is at the end of a scan, and while a sweep waits for a trigger from outside.
+    """
+
+    def __init__(
+        self, clock: VirtualClock, meter: Meter, take: Take, rests: Callable[[], None]
+    ) -> None:
         self._clock = clock
-        self._card = card
+        self._meter = meter
+        self._take = take
+        self._rests = rests
         self.source = "IMM"
         self.count: float = 1.0
         self.timer: Second = 0.0
-        self.readings: list[Reading] = []
+        self.started: Second = 0.0
+        self.running = False
         self._channels: Sequence[tuple[int, Channel]] = ()
-        self._event: Event | None = None
-        self._waiting = False
+        self._timer: Event | None = None
+        self._waits_for = ""
         self._sweep = 0
         self._sweeps: float = 0.0
-        self._started: Second = 0.0
-        self._sweep_start: Second = 0.0
-        self._connected: int | None = None
 
     @property
-    def running(self) -> bool:
-        """Whether a scan is initiated and not finished."""
-        return self._event is not None or self._waiting
+    def waiting(self) -> bool:
+        """Whether the next sweep is to be triggered from outside."""
+        return bool(self._waits_for)
 
     def initiate(self, channels: Sequence[int], table: Mapping[int, Channel]) -> None:
         """Start to scan; raises DialectError -213 while one runs."""
         if self.running:
             raise DialectError(-213)
-        self.readings = []
         self._channels = [(number, table[number]) for number in channels]
         self._sweep = 0
         self._sweeps = self.count
-        self._started = self._clock.now()
-        if self.source == "BUS":
-            self._waiting = True
-        else:
-            self._begin_sweep()
+        self.started = self._clock.now()
+        self.running = True
+        self._next()
 
-    def trigger(self) -> None:
-        """Take a bus trigger; raises DialectError -211 when nobody waits for it."""
-        if not self._waiting:
-            raise DialectError(-211)
-        self._waiting = False
-        self._begin_sweep()
+    def trigger(self, source: str) -> bool:
+        """Begin a sweep if that waits for ``source``; return whether it did."""
+        if self._waits_for != source:
+            return False
+        self._waits_for = ""
+        self._timer = self._clock.schedule(0.0, self._begin)
+        return True
 
     def abort(self) -> None:
         """Stop at once; readings taken so far stay."""
-        if self._event is not None:
-            self._event.cancel()
-            self._event = None
-        self._waiting = False
-        if self._connected is not None:
-            self._card.disconnect(self._connected)
-            self._connected = None
+        if not self.running:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._waits_for = ""
+        self._meter.stop()
+        self.running = False
+        self._rests()
 
-    def wait(self) -> None:
-        """Let time pass until the scan is finished; raises DialectError when it never will."""
-        if self._waiting or self._sweeps == inf:
-            raise DialectError(-214, "Trigger deadlock")
+    def wait(self, enough: Callable[[], bool] | None = None) -> None:
+        """Let time pass until the scan is over or there is ``enough``; raises if it never is."""
         end = self._clock.now() + _LONGEST_WAIT
-        while self._event is not None and self._clock.now() < end:
-            self._clock.sleep(self._event[0] - self._clock.now())
+        while self.running and not (enough is not None and enough()):
+            event = self._timer or self._meter.event
+            endless = self._sweeps == inf and enough is None
+            if event is None or endless or event[0] > end:
+                raise DialectError(-214, "Trigger deadlock")
+            self._clock.sleep(event[0] - self._clock.now())
 
-    def _begin_sweep(self) -> None:
-        self._sweep_start = self._clock.now()
-        self._settle(0)
+    def _next(self) -> None:
+        """Begin the next sweep when it is triggered."""
+        if self.source in _FROM_OUTSIDE:
+            self._waits_for = self.source
+            self._rests()
+        elif self.source == "TIM" and self._sweep:
+            due = self.started + self._sweep * self.timer
+            self._timer = self._clock.schedule(max(0.0, due - self._clock.now()), self._begin)
+        else:
+            self._begin()
 
-    def _settle(self, place: int) -> None:
+    def _begin(self) -> None:
+        self._timer = None
+        self._meter.stop()  # a scan goes before a monitored channel
+        self._measure(0)
+
+    def _measure(self, place: int) -> None:
         number, channel = self._channels[place]
-        self._card.connect(number, channel)
-        self._connected = number
-        delay = AUTOMATIC_DELAY if channel.delay is None else channel.delay
-        aperture = channel.nplc * LINE_PERIOD
-        self._after(delay + 0.5 * aperture, lambda: self._integrate(place))
 
-    def _integrate(self, place: int) -> None:
-        number, channel = self._channels[place]
-        self.readings.append((number, self._clock.now(), self._card.read(number, channel)))
-        self._after(0.5 * channel.nplc * LINE_PERIOD, lambda: self._finish(place))
+        def took(value: float) -> None:
+            self._take(number, channel, value)
 
-    def _finish(self, place: int) -> None:
-        self._event = None
-        self._card.disconnect(self._channels[place][0])
-        self._connected = None
-        if place + 1 < len(self._channels):
-            self._settle(place + 1)
+        self._meter.measure(number, channel, took, lambda: self._go_on(place + 1))
+
+    def _go_on(self, place: int) -> None:
+        """Measure the next channel, or finish the sweep."""
+        if place < len(self._channels):
+            self._measure(place)
             return
         self._sweep += 1
-        if self._sweep >= self._sweeps:
+        if self._sweep < self._sweeps:
+            self._next()
             return
-        if self.source == "BUS":
-            self._waiting = True
-        elif self.source == "TIM":
-            due = self._started + self._sweep * self.timer
-            self._after(max(0.0, due - self._clock.now()), self._begin_sweep)
-        else:
-            self._begin_sweep()
-
-    def _after(self, delay: Second, callback: Callable[[], None]) -> None:
-        self._event = self._clock.schedule(delay, callback)
+        self.running = False
+        self._rests()
