@@ -109,7 +109,8 @@ def _alarm(alarm: int) -> list[tuple[str, Handler]]:
     stem = "OUTPut:ALARm#" if alarm == 1 else f"OUTPut:ALARm{alarm}"
 
     def assign(panel: LimitPanel, where: str) -> None:
-        panel.alarms.assign(alarm, [number for number, _ in panel.chosen(where)])
+        chosen = panel.chosen(where) if where.strip("(@) ") else []
+        panel.alarms.assign(alarm, [number for number, _ in chosen])
 
     def ask(panel: LimitPanel) -> str:
         return panel.channel_list(panel.alarms.assigned(alarm))

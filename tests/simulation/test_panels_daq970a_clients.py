@@ -190,6 +190,20 @@ def test_monitored_channel_of_a_single_configuration(meter):
     assert meter.number("ROUT:MON:DATA?") == pytest.approx(6.0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        ":CONFigure:TEMPerature:TCouple T,(@105)",
+        "CONFigure:TEMPerature:TCouple K,1,(@105)",
+        "CONFigure:TEMPerature:TCouple DEFault,1,(@105)",
+        "CONF:TEMP TC, K,(@105)",
+    ],
+)
+def test_thermocouples_are_asked_for_in_several_ways(meter, message):
+    send(meter, message, ":UNIT:TEMPerature C", "ROUTe:SCAN (@105)")
+    assert meter.number("READ?") == pytest.approx(0.0, abs=0.3)
+
+
 def test_limits_with_alarm_information(meter):
     # SCPI-Instrument-Control and the examples of the manual
     send(
