@@ -107,8 +107,11 @@ class ChannelPanel(SystemPanel):
         record = self._table[number]
         if name in _SENSOR_ENDS_SCALING:
             record.scaled = 0.0
-        if name in _SENSOR_ENDS_SCALING or (name == "scaled" and record.scaled):
-            record.upper = record.lower = record.upper_on = record.lower_on = 0.0
+        elif not (name == "scaled" and record.scaled):
+            return
+        if record.upper_on or record.lower_on:
+            self.note(refused(221))
+        record.upper = record.lower = record.upper_on = record.lower_on = 0.0
 
     def set_up_anew(self, numbers: Sequence[int]) -> None:
         """Do what follows from channels that begin with a new set-up."""

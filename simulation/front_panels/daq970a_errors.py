@@ -6,6 +6,7 @@ _TEXTS = {
     111: "Channel list: slot number out of range",
     112: "Channel list: channel number out of range",
     113: "Channel list: empty scan list",
+    221: "Settings conflict: calculate limit state forced off",
     225: "Settings conflict: DMM disabled or missing",
     271: "Not able to accept unit names longer than 3 characters",
     272: "Not able to accept character in unit name",

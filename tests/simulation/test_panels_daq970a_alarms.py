@@ -130,9 +130,21 @@ def test_an_alarm_asks_for_service(watched):
     assert watched.panel.status_byte() & 0x02
 
 
+def test_limits_that_come_after_the_scaling_stay(meter):
+    meter.tell("CONF:VOLT:DC 100,(@101)")
+    meter.tell("CALC:SCAL:GAIN 2,(@101)")
+    assert meter.tell("CALC:SCAL:STAT ON,(@101)") == 0
+    meter.tell("CALC:LIM:UPP 20,(@101)")
+    meter.tell("CALC:LIM:UPP:STAT ON,(@101)")
+    meter.tell("FORM:READ:ALAR ON")
+    value, limit = floats(meter.ask("READ?"))
+    assert (value, limit) == (pytest.approx(24.0, abs=0.01), 2)  # limits are for scaled readings
+
+
 def test_scaling_that_is_turned_on_forgets_limits(watched):
     watched.tell("ABOR")
-    watched.tell("CALC:SCAL:STAT ON,(@101)")
+    assert watched.tell("CALC:SCAL:STAT ON,(@101)") == 221  # limit state forced off
+    assert watched.ask("CALC:SCAL:STAT? (@101)") == "1"
     assert watched.ask("CALC:LIM:UPP:STAT? (@101)") == "0"
     assert watched.number("CALC:LIM:UPP? (@101)") == 0.0
 
