@@ -1,8 +1,10 @@
 r"""Front panel of the Numato USB relay modules with 16 and 32 channels.
 
-Sources: Numato Lab user manuals; michaelkeating.com, "Numato relay on x": ASCII, CR-terminated,
-echo, ``\n\r>`` prompt, letters from relay 10 on, upper case only.
-Assumed: 8 ms to operate, 5 ms to release, contacts of 50 mohm.
+Sources: Numato Lab user manuals and sample programs; michaelkeating.com, "Numato relay on x":
+ASCII, CR-terminated, echo, ``\n\r>`` prompt, letters from relay 10 on, upper case only. Nothing is
+ever wired to GPIO and analogue inputs here.
+Assumed: 8 ms to operate, 5 ms to release, contacts of 50 mohm; an open GPIO keeps the level that it
+was last driven to, an open analogue input reads 0.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,8 @@ _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 _LINE_END = "\n\r"
 _LONGEST_LINE = 80
 _DIGITS = frozenset("0123456789abcdefABCDEF")
+_PINS = {16: 10, 32: 8}
+_ANALOGUE_INPUTS = 5
 
 
 class Numato:
@@ -42,6 +46,7 @@ class Numato:
         refuse_unknown(instrument.model, links, [str(number) for number in range(self.count)])
         self._clock = clock
         self._coils = 0
+        self._pins = 0
         self._id = instrument.serial
         self._line = ""
         self._contacts: dict[int, Contact] = {}
@@ -73,6 +78,7 @@ class Numato:
     def power_cycle(self) -> None:
         """Lose power: all relays drop out."""
         self._line = ""
+        self._pins = 0
         self._energise(0)
 
     def _execute(self, line: str) -> str:
@@ -88,8 +94,21 @@ class Numato:
                 self._energise(0)
             case ["relay", *words]:
                 return self._relay(words)
+            case ["gpio", "set" | "clear" | "read" as verb, name]:
+                return self._gpio(verb, _LETTERS.find(name[0]))
+            case ["adc", "read", name] if 0 <= _LETTERS.find(name[0]) < _ANALOGUE_INPUTS:
+                return "0" + _LINE_END
             case _:
                 pass
+        return ""
+
+    def _gpio(self, verb: str, number: int) -> str:
+        if not 0 <= number < _PINS[self.count]:
+            return ""
+        if verb == "read":
+            return str(self._pins >> number & 1) + _LINE_END
+        bit = 1 << number
+        self._pins = self._pins | bit if verb == "set" else self._pins & ~bit
         return ""
 
     def _relay(self, words: list[str]) -> str:
