@@ -1,6 +1,7 @@
 """Front panels on loopback TCP, spoken to by PyVISA-py and PyMeasure over real sockets."""
 
 import socket
+from importlib import import_module
 
 import pytest
 import pyvisa  # noqa: TID253 - a test, imported by nobody
@@ -9,6 +10,20 @@ from simulation.clock import VirtualClock
 from simulation.laboratory import Laboratory
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.wires.served import served
+
+
+class Tenths:
+    """A wall on which a tenth of a second passes from look to look."""
+
+    def __init__(self):
+        self.time = 0.0
+
+    def now(self):
+        self.time += 0.1
+        return self.time
+
+    def sleep(self, duration):
+        raise AssertionError(f"nobody waits here, not even {duration} s")
 
 
 @pytest.fixture
@@ -24,7 +39,7 @@ def ports():
         links=[Link(instrument="supply", terminal="out", plus="V", minus="BAT-")],
         parts=[Part(name="R", kind="resistor", plus="V", minus="BAT-", value=100.0)],
     )
-    with served(laboratory.cables()) as found:
+    with served(laboratory.cables(), wall=Tenths()) as found:
         yield found
     laboratory.close()
 
@@ -37,6 +52,27 @@ def test_pymeasure_over_pyvisa_py(ports):
     assert "2260B-80-13" in supply.id
     supply.applied = (12.5, 1.5)
     assert supply.applied == [12.5, 1.5]
+    supply.adapter.close()
+
+
+@pytest.mark.parametrize(
+    ("maker", "model"), [("keithley", "Keithley2260B"), ("texio", "TexioPSW360L30")]
+)
+def test_pymeasure_drivers_see_the_circuit(ports, maker, model):
+    kind = getattr(import_module(f"pymeasure.instruments.{maker}"), model)
+    resource = f"TCPIP0::127.0.0.1::{ports['supply']}::SOCKET"
+    supply = kind(resource, visa_library="@py")
+    supply.voltage_setpoint = 20
+    supply.current_limit = 0.1
+    supply.output_enabled = True
+    assert supply.output_enabled is True
+    assert supply.voltage == pytest.approx(10.0, abs=1.1)  # 0.1 A into 100 ohm, within 11 mA
+    assert supply.current == pytest.approx(0.1, abs=0.011)
+    assert supply.power == pytest.approx(1.0, abs=0.2)
+    supply.voltage_setpoint = 85
+    assert [supply.next_error[0] for _ in range(2)] == [-222, 0]
+    supply.shutdown()
+    assert supply.output_enabled is False
     supply.adapter.close()
 
 
