@@ -132,6 +132,7 @@ class PswOutput(StatusPanel):
             self._source.on()
         else:
             self._source.off()
+            self._forget_overcurrent()
         self._regulate()
 
     def _request(self, on: bool) -> None:
@@ -171,12 +172,15 @@ class PswOutput(StatusPanel):
             self._overcurrent = self._clock.schedule(
                 _OVERCURRENT_DELAY, lambda: self._trip(_OVERCURRENT)
             )
-        elif not exceeded and self._overcurrent is not None:
+        elif not exceeded:
+            self._forget_overcurrent()
+
+    def _forget_overcurrent(self) -> None:
+        if self._overcurrent is not None:
             self._overcurrent.cancel()
             self._overcurrent = None
 
     def _trip(self, cause: int) -> None:
-        self._overcurrent = None
         self.is_tripped = True
         self._cause = cause
         self._switch(False)

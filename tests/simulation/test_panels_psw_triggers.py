@@ -178,6 +178,16 @@ def test_overcurrent_has_a_bit_of_its_own(supply):
     assert supply.ask("OUTP:PROT:TRIP?;:STAT:QUES?") == "1;2"
 
 
+def test_an_overcurrent_that_is_switched_off_in_time_is_no_trip(supply):
+    supply.tell("CURR:PROT 1.35;:VOLT 20")
+    supply.tell("OUTP 1")
+    supply.clock.sleep(0.07)  # above 1.35 A for less than the delay of the protection
+    assert supply.volts("V") > 13.5
+    supply.tell("OUTP 0")
+    supply.clock.sleep(1.0)
+    assert supply.ask("OUTP:PROT:TRIP?") == "0"
+
+
 def test_enabled_events_show_in_the_status_byte_and_ask_for_service(supply):
     supply.tell("*CLS;:STAT:OPER:ENAB 256;:STAT:QUES:ENAB 3;*SRE 128")
     assert supply.ask("*STB?") == "0"
