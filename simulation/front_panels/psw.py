@@ -5,10 +5,9 @@ driver and pyscan's, which was tested with a real unit; example programs of the 
 notes of users of 2260B-80-13 and PSW units (105 % maximum, -113 on SYST:REM, -222 below 10 %
 protection, error queue that survives sessions, OUTP:MODE? that says nothing about CV or CC, two
 values from MEAS:ALL?).
-Not simulated, -113: external control, master and slave, breaker trip on command, network and USB
-settings, screen menus, stored test scripts.
-Assumed, not checked with the data sheet: depth of the error queue; what else `psw_output` and
-`psw_settings` name.
+Not simulated, -113: breaker trip on command, polarity of the external output switch, network, GPIB
+and USB settings, mode of the key lock, stored test scripts. The units have no *SAV and *RCL.
+What is assumed stands in `psw_output` and `psw_settings`.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,9 @@
 Sources: Keithley Series 2260B manual, pages 57 and 73 (slew rates from 0.01 A/s to 200 % of the
 rating, each for its own slew rate priority); command index of the PSW programming manual, version
 2; values that a 2260B-80-27 showed (triggered levels 0, trigger sources BUS). ``RISE`` for
-``RISing`` is how two programs of the maker for the 2260B spell it.
+``RISing`` is how two programs of the maker for the 2260B spell it. External control, and units as
+master or slave, are not simulated: 0, which is neither, is taken and anything else refused, -222.
+Likewise the screen menus above 4, which are those of single functions.
 Assumed, not checked with the data sheet: span of the internal resistance, numbers of digits.
 """
 
@@ -98,4 +100,11 @@ SETTINGS: tuple[Setting, ...] = (
     Choice(header=":TRIGger:OUTPut:SOURce", name="output_source",
            words=("BUS", "IMMediate"), replies=("BUS", "IMM")),
     Switch(header=":DISPlay:BLINk", name="blink"),
+    Number(header=":DISPlay:MENU[:NAME]", name="menu", low=0, high=4, default=0, form=".0f"),
+    Number(header=":SYSTem:CONFigure:VOLTage:CONTrol", name="voltage_control",
+           low=0, high=0, default=0, form=".0f"),
+    Number(header=":SYSTem:CONFigure:CURRent:CONTrol", name="current_control",
+           low=0, high=0, default=0, form=".0f"),
+    Number(header=":SYSTem:CONFigure:MSLave", name="master_slave",
+           low=0, high=0, default=0, form=".0f"),
 )  # fmt: skip

@@ -91,8 +91,9 @@ def test_a_logger_polls_six_values_in_one_message(supply):
 def test_settings_in_long_form_as_they_are_numbered(supply):
     tell(supply, "SYSTem:CONFigure:BLEeder:STATe AUTO", "SYSTem:CONFigure:BTRip:PROTection 0")
     tell(supply, "OUTPut:MODE 3", "SENS:AVER:COUNT 1", "DISPlay:BLINk ON", "SYST:KLOC ON")
-    asked = "SYST:CONF:BLE:STAT?;:OUTP:MODE?;:SENS:AVER:COUN?;:DISP:BLIN?;:SYST:KLOC?"
-    assert supply.ask(asked) == "2;3;1;1;1"
+    tell(supply, "DISP:MENU:NAME 1")
+    asked = "SYST:CONF:BLE:STAT?;:OUTP:MODE?;:SENS:AVER:COUN?;:DISP:BLIN?;MENU?;:SYST:KLOC?"
+    assert supply.ask(asked) == "2;3;1;1;1;1"
 
 
 def test_a_text_stays_on_the_display_until_it_is_cleared(supply):
@@ -102,6 +103,28 @@ def test_a_text_stays_on_the_display_until_it_is_cleared(supply):
     assert supply.tell("DISP:WIND:TEXT hello") == -104
     tell(supply, "DISP:WIND:TEXT:CLE")
     assert supply.ask("DISP:WIND:TEXT?") == '""'
+
+
+@pytest.mark.parametrize("word", ["VOLT:CONT", "CURR:CONT", "MSL"])
+def test_the_supply_is_its_own_master_and_stays_so(supply, word):
+    tell(supply, f"SYST:CONF:{word} 0")
+    assert supply.tell(f"SYST:CONF:{word} 1") == -222
+    assert supply.ask(f"SYST:CONF:{word}?") == "0"
+
+
+def test_the_error_queue_holds_32(supply):
+    for _ in range(40):
+        supply.ask("SYST:REM")
+    errors = [supply.error() for _ in range(33)]
+    assert errors == [-113] * 31 + [-350, 0]
+
+
+def test_a_program_on_a_serial_port_ends_its_lines_like_windows(supply):
+    messages = ("APPL 12.0000,1.0000\r", "OUTPut:DELay:ON 0.0\r", "OUTPut:IMMediate ON\r")
+    tell(supply, *messages)
+    supply.clock.sleep(0.2)
+    assert supply.number("MEASure:VOLTage:DC?\r") == pytest.approx(10.0, abs=0.2)  # 1 A
+    assert supply.ask("OUTPut:IMMediate?\r") == "1"
 
 
 def test_a_beep_takes_its_time(supply):
@@ -136,7 +159,6 @@ def test_system_information_is_a_block_of_named_fields(supply):
         "CURR:PROT:DEL 1",
         "*SAV 1",
         "*RCL 1",
-        "SYST:CONF:VOLT:CONT 1",
         "SYST:CONF:BTR",
         "TRIG",
         "INIT",
