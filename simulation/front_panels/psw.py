@@ -162,6 +162,10 @@ class Psw(PswOutput):
 
     @command(":MEASure[:SCALar]:ALL[:DC]?")
     def _measure_all(self) -> str:
+        """Return two values: a program that ran with a PSW80-27 refuses three.
+
+        A list of the manual's commands says that power follows; not decided by any unit's reply.
+        """
         return f"{self._voltage():+.4f},{self._current():+.4f}"
 
     # system
