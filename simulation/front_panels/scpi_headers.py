@@ -42,18 +42,17 @@ def pattern(header: str) -> re.Pattern[str]:
     """Return the expression that matches a header in upper case with a leading colon."""
     parts: list[str] = []
     for opening, name, suffix, closing in _NODE.findall(header):
-        short = re.escape(_short(name))
-        rest = "".join(letter for letter in name if letter.islower()).upper()
-        node = f":{short}(?:{rest})?" if rest else f":{short}"
+        short, long = re.escape(_short(name)), re.escape(name.upper())
+        node = f":(?:{short}|{long})" if short != long else f":{short}"
         node += "1?" if suffix == "#" else suffix
         parts.append(f"(?:{node})?" if opening and closing else node)
     return re.compile("".join(parts) + (r"\?" if header.endswith("?") else ""))
 
 
 def needed(header: str) -> tuple[str, ...]:
-    """Return what every spelling of a header contains: the short form of each required node."""
+    """Return what every spelling of a header contains: the beginning of each required node."""
     nodes = _NODE.findall(header)
-    return tuple(_short(name) for opening, name, _, closing in nodes if not (opening and closing))
+    return tuple(_stem(name) for opening, name, _, closing in nodes if not (opening and closing))
 
 
 def arity(call: Handler) -> tuple[int, int]:
@@ -100,6 +99,11 @@ class Headers:
 def _short(name: str) -> str:
     """Return the short form of a node: its letters that are not lower case."""
     return "".join(letter for letter in name if not letter.islower())
+
+
+def _stem(name: str) -> str:
+    """Return the capitals that a node begins with: ``DISC`` of ``DISChargingTime``."""
+    return name[: len(name) - len(name.lstrip("*ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
 
 
 def marked(cls: type) -> list[tuple[str, Handler]]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from panel_rig import SCPI_MODELS, Bench
 
 from simulation.front_panels.scpi_errors import DialectError
+from simulation.front_panels.scpi_headers import Headers
 from simulation.front_panels.scpi_parameters import boolean, channels, number
 
 
@@ -35,6 +36,16 @@ def test_neither_short_nor_long_form_is_an_undefined_header(supply, header):
         assert supply.tell(header) == 0
     else:
         assert supply.tell(f"{header} 1") == -113
+
+
+@pytest.mark.parametrize(
+    ("spelling", "known"),
+    [(":MEAS:DISCT?", True), (":MEASure:DISChargingTime?", True), (":MEAS:DISC?", False)],
+)
+def test_a_capital_inside_a_word_belongs_to_its_short_form(spelling, known):
+    # "you must enter all the uppercase letters that exist in the command syntax"
+    headers = Headers([(":MEASure:DISChargingTime?", lambda _: "0")])
+    assert (headers.find(spelling) is not None) == known
 
 
 def test_compound_message_follows_the_header_path(supply):
