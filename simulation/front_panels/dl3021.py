@@ -1,34 +1,39 @@
 """Front panel of the Rigol DL3021 electronic load (150 V, 40 A, 200 W).
 
-Sources: Rigol DL3000 programming guide; published *RST dumps and driver notes of users (FUNC?
-answers CC, trailing ``0`` line, WAV after power-on, no short over SCPI).
-Assumed, not checked with the data sheet: accuracy, reset values, depth and words of the error
-queue, that key 33 needs ``:DEB:KEY 1`` first, that capacity, energy and time of discharge read 0
-where no battery test has run. Slew rates and voltage and current limits are taken and told but
-change nothing.
+Sources: Rigol DL3000 programming guide and user guide, where not public themselves as quoted by
+their users; the dump of a unit after power-on (charkster/rigol_dl3021a: FUNC:MODE? WAV, TRIG:SOUR?
+NULL, CURR:TRAN:MODE? NONE, transient levels 0 until a mode is chosen); notes of users of units
+(FUNC? answers CC, and NONE while a battery is discharged; FUNC:MODE is taken and ignored then, FUNC
+takes over again; a new trigger source disarms the transient generator; no short over SCPI). From
+the guide's list example, which sends no FUNC:MODE: that LIST:MODE puts the load into list mode.
+Assumed, not checked with the data sheet: accuracy, depth and words of the error queue, -221 for a
+list that runs, that key 33 needs ``:DEB:KEY 1`` first, words of the transient modes, that WAVe:TIMe
+changes nothing that can be told.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from instruments.accuracy import Accuracy
-from instruments.units import Ampere, Volt
+from instruments.units import Second
 from simulation.clock import VirtualClock
 from simulation.elements import LoadSink
+from simulation.front_panels import dl3021_settings as table
+from simulation.front_panels.dl3021_list_panel import ListPanel
+from simulation.front_panels.dl3021_settings import NUMBERS, RANGES, REGULATIONS
 from simulation.front_panels.scpi_errors import DialectError
 from simulation.front_panels.scpi_headers import command
-from simulation.front_panels.scpi_panel import ScpiPanel
 from simulation.front_panels.scpi_parameters import boolean, number
-from simulation.front_panels.scpi_settings import Choice, Number, Setting, Switch
+from simulation.front_panels.scpi_settings import Number, Setting
 from simulation.front_panels.terminals import open_circuit, refuse_unknown
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World
 
-LOW_RANGE: Ampere = 4.0
-HIGH_RANGE: Ampere = 40.0
 _SHORT_KEY = 33
-_SHORT_RESISTANCE = 1e-3
+_REMOTE_SENSE, _LIST_RUNS = 0x0004, 0x0080
+_MILLI = 1e-3
+_OPTIONS = "0,0,0,0,0"
 
 _ASSUMED = "assumed: 0.05 % + 0.05 % of range, not checked with the data sheet"
 ACCURACIES: Mapping[str, Accuracy] = {
@@ -37,165 +42,154 @@ ACCURACIES: Mapping[str, Accuracy] = {
     "current_setpoint": Accuracy(of_reading=5e-4, of_full_scale=5e-4, basis=_ASSUMED),
 }
 
-_FUNCTIONS = ("CURRent", "RESistance", "VOLTage", "POWer")
-_ANSWERS: tuple[Literal["CC", "CR", "CV", "CP"], ...] = ("CC", "CR", "CV", "CP")
-_LEVELS = ("current", "resistance", "voltage", "power")
-_REGULATIONS = ("FIXed", "LIST", "WAVe", "BATTary", "OCP", "OPP")
-_REGULATION_ANSWERS = ("FIX", "LIST", "WAV", "BATT", "OCP", "OPP")
 
-
-class Dl3021(ScpiPanel):
+class Dl3021(ListPanel):
     """An electronic load whose queries do not always answer in the words that set them."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = ("in",)
     NO_ERROR: ClassVar[str] = '0,"No error"'
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Choice(header="[:SOURce]:FUNCtion", name="function", words=_FUNCTIONS, replies=_ANSWERS),
-        Choice(header="[:SOURce]:FUNCtion:MODE", name="regulation", words=_REGULATIONS,
-               replies=_REGULATION_ANSWERS),
-        Number(header="[:SOURce]:CURRent[:LEVel][:IMMediate]", name="current", low=0.0,
-               high=HIGH_RANGE, default=0.0, unit="A", form=".6f"),
-        Number(header="[:SOURce]:VOLTage[:LEVel][:IMMediate]", name="voltage", low=0.0,
-               high=150.0, default=15.0, unit="V", form=".6f"),
-        Number(header="[:SOURce]:RESistance[:LEVel][:IMMediate]", name="resistance", low=0.08,
-               high=15e3, default=15e3, unit="OHM", form=".6f"),
-        Number(header="[:SOURce]:POWer[:LEVel][:IMMediate]", name="power", low=0.0, high=200.0,
-               default=0.0, unit="W", form=".6f"),
-        Number(header="[:SOURce]:CURRent:RANGe", name="current_range", low=0.0, high=HIGH_RANGE,
-               default=HIGH_RANGE, unit="A", form=".6f"),
-        Number(header="[:SOURce]:VOLTage:RANGe", name="voltage_range", low=0.0, high=150.0,
-               default=150.0, unit="V", form=".6f"),
-        Number(header="[:SOURce]:RESistance:RANGe", name="resistance_range", low=0.0, high=15e3,
-               default=15e3, unit="OHM", form=".6f"),
-        Number(header="[:SOURce]:CURRent:VLIMt", name="vlim", low=0.0, high=155.0, default=155.0,
-               unit="V", form=".6f"),
-        Number(header="[:SOURce]:CURRent:ILIMt", name="ilim", low=0.0, high=70.0, default=70.0,
-               unit="A", form=".4f"),
-        Number(header="[:SOURce]:CURRent:VON", name="von", low=0.0, high=150.0, default=0.0,
-               unit="V", form=".6f"),
-        Number(header="[:SOURce]:CURRent:SLEW[:BOTH]", name="slew", low=0.001, high=2.5,
-               default=0.5, form=".6f"),
-        Number(header="[:SOURce]:CURRent:SLEW:POSitive", name="slew_up", low=0.001, high=2.5,
-               default=0.5, form=".6f"),
-        Number(header="[:SOURce]:CURRent:SLEW:NEGative", name="slew_down", low=0.001, high=2.5,
-               default=0.5, form=".6f"),
-        *[
-            Number(header=f"[:SOURce]:{word}:{limit}", name=f"{word} {limit}", low=0.0,
-                   high=high, default=high, unit=unit, form=form)
-            for word in ("VOLTage", "RESistance", "POWer")
-            for limit, high, unit, form in (("VLIMt", 155.0, "V", ".6f"),
-                                            ("ILIMt", 70.0, "A", ".4f"))
-        ],
-        Switch(header="[:SOURce]:SENSe[:STATe]", name="remote_sense"),
-        Switch(header=":DEBug:KEY", name="debug_keys"),
-    )  # fmt: skip
+    SETTINGS: ClassVar[tuple[Setting, ...]] = table.SETTINGS
 
     def __init__(
         self,
         instrument: SimulatedInstrument,
         links: Mapping[str, Link],
         world: World,
-        clock: VirtualClock,  # noqa: ARG002 - all front panels are built alike
+        clock: VirtualClock,
         noise: Noise,
     ) -> None:
         refuse_unknown(instrument.model, links, self.TERMINALS)
-        super().__init__(idn=f"RIGOL TECHNOLOGIES,DL3021,{instrument.serial},00.01.05.00.01")
         link = links.get("in") or open_circuit(instrument.name, "in", world.ground)
-        self._nets = (link.plus, link.minus)
-        self._world = world
-        self._noise = noise
-        self._accuracies = {**ACCURACIES, **instrument.accuracies}
-        self._sink = LoadSink(link.plus, link.minus, name=f"{instrument.name}.in")
-        world.add(self._sink)
-        self._is_on = False
-        self._is_short = False
-        self.trailing_garbage = instrument.resource.upper().endswith("::INSTR")
-        """Whether MEAS answers carry a second line ``0``, as seen on a unit over USB."""
-        self.settings["regulation"] = 2.0  # read as WAV after power-on in a dump of a unit
-        world.observe(self._watch)
+        sink = LoadSink(link.plus, link.minus, name=f"{instrument.name}.in")
+        world.add(sink)
+        super().__init__(
+            idn=f"RIGOL TECHNOLOGIES,DL3021,{instrument.serial},00.01.05.00.01",
+            sink=sink,
+            nets=(link.plus, link.minus),
+            world=world,
+            clock=clock,
+            noise=noise,
+            accuracies={**ACCURACIES, **instrument.accuracies},
+            trailing_garbage=instrument.resource.upper().endswith("::INSTR"),
+        )
+        self._wake()
 
-    # input
+    # settings
 
     def limits(self, setting: Number) -> tuple[float, float]:
         """Return limits that follow the range in use."""
-        if setting.name == "current":
-            return 0.0, self.settings["current_range"]
-        if setting.name == "voltage":
-            return 0.0, self.settings["voltage_range"]
-        if setting.name == "resistance" and self.settings["resistance_range"] == 15.0:
-            return 0.08, 15.0
+        name = setting.name
+        if name == "resistance":
+            spans, high = RANGES["resistance_range"][0], self.settings["resistance_range"]
+            return table.LEAST_RESISTANCES[spans.index(high)], high
+        if name.startswith("slew"):
+            spans, high = RANGES["current_range"][0], self.settings["current_range"]
+            return setting.low, table.SLEW_RATES[spans.index(high)]
+        if name == "list_range":
+            return 0.0, self._list_spans()[1]
+        for span, (_, levels) in RANGES.items():
+            if name in levels:
+                return setting.low, self.settings[span]
         return setting.low, setting.high
 
     def change(self, setting: Setting, value: float) -> None:
         """Take over a value; ranges snap to the next one that is large enough."""
-        snaps = {
-            "current_range": (LOW_RANGE, HIGH_RANGE, "current"),
-            "voltage_range": (15.0, 150.0, "voltage"),
-            "resistance_range": (15.0, 15e3, "resistance"),
-        }
-        if setting.name in snaps:
-            low, high, level = snaps[setting.name]
-            value = low if value <= low else high
-            self.settings[level] = min(self.settings[level], value)
+        name = setting.name
+        if name.startswith("list") and self._list.is_running:
+            raise DialectError(-221)
+        if name == "wave_step" and value not in (1.0, 10.0):
+            raise DialectError(-224)
+        if name == "mode" and self._mode == table.BATTERY:
+            return
+        if name in RANGES:
+            value = _snapped(value, RANGES[name][0])
+        elif name == "list_range":
+            value = _snapped(value, self._list_spans())
         super().change(setting, value)
 
-    def settled(self, name: str) -> None:  # noqa: ARG002 - any setting may shape the input
-        """Shape the sink."""
+    def shown(self, setting: Setting) -> float:
+        """Return what a query answers: not always the value in force."""
+        if setting.name in table.UNTOLD and self.settings["tran_mode"] == table.NONE:
+            return 0.0
+        if setting.name == "function" and self._mode == table.BATTERY:
+            return float(len(REGULATIONS))
+        return self.settings[setting.name]
+
+    def settled(self, name: str) -> None:
+        """Let other settings follow, then the input."""
+        settings = self.settings
+        if name == "function":
+            settings["tran_mode"] = float(table.NONE)
+            if self._mode != table.WAVE:
+                settings["mode"] = float(table.FIXED)
+            self._halt()
+        elif name == "list_mode":
+            settings["list_range"] = self._list_spans()[1]
+            settings["mode"] = float(table.LIST)
+            self._halt()
+        elif name in ("mode", "trigger", "tran_mode"):
+            self._halt()
+            self._begin()
+        elif name in RANGES:
+            for follower in RANGES[name][1]:
+                low, high = self.limits(NUMBERS[follower])
+                settings[follower] = min(max(settings[follower], low), high)
+        elif name in table.TIMES:
+            self._retime(name)
+        elif name.startswith("list"):
+            self._list.length = int(settings["list_step"])
+            self._list.cycles = int(settings["list_count"])
         self._shape()
 
-    def _shape(self) -> None:
-        function = int(self.settings["function"])
-        if self._is_short:
-            self._sink.set("CR", _SHORT_RESISTANCE)
+    def _retime(self, name: str) -> None:
+        """Keep widths, period, frequency and duty cycle consistent after ``name`` was set."""
+        settings = self.settings
+        if name in ("tran_a_width", "tran_b_width"):
+            period = settings["tran_a_width"] + settings["tran_b_width"]
+            settings["tran_duty"] = 100.0 * settings["tran_a_width"] / period
         else:
-            level = self.settings[_LEVELS[function]]
-            if function == 0 and level > 0.0:
-                level = max(0.0, self._realised(level))
-            self._sink.set(_ANSWERS[function], level)
-        sinks = self._is_on and (self._is_short or self._is_above_von())
-        if sinks != self._sink.is_on:
-            if sinks:
-                self._sink.on()
-            else:
-                self._sink.off()
+            period = settings["tran_period"]
+            if name == "tran_frequency":
+                period = 1.0 / settings["tran_frequency"]
+            settings["tran_a_width"] = period * settings["tran_duty"] / 100.0
+            settings["tran_b_width"] = period - settings["tran_a_width"]
+        settings["tran_period"], settings["tran_frequency"] = period, 1.0 / period
+        self._transient.retime(self._widths())
 
-    def set_point(self) -> tuple[Ampere, Accuracy, Ampere]:
-        """Return the current that is asked for, its accuracy and the full scale of the range."""
-        accuracy = self._accuracies["current_setpoint"]
-        return self.settings["current"], accuracy, self.settings["current_range"]
+    def _widths(self) -> tuple[Second, Second]:
+        """Return the times at level A and at level B [s]."""
+        return self.settings["tran_a_width"] * _MILLI, self.settings["tran_b_width"] * _MILLI
 
-    def _realised(self, level: Ampere) -> Ampere:
-        """Return the current that a set point really draws: a fixed error within the accuracy."""
-        _, accuracy, full_scale = self.set_point()
-        gain, offset = self._noise.fixed_errors(("current_setpoint", full_scale))
-        floor = accuracy.of_full_scale * full_scale + accuracy.fixed
-        return level * (1.0 + gain * accuracy.of_reading) + offset * floor
-
-    def _is_above_von(self) -> bool:
-        threshold = self.settings["von"]
-        return threshold <= 0.0 or self._world.voltage(*self._nets) > threshold
-
-    def _watch(self) -> None:
-        if not self._is_on or self._is_short or self.settings["von"] <= 0.0:
-            return
-        # latched: once it sinks, its own current may pull the input below the threshold
-        if not self._sink.is_on and self._is_above_von():
-            self._sink.on()
-
-    def _switch(self, on: bool) -> None:
-        self._is_on = on
-        self._shape()
+    def _wake(self) -> None:
+        """Set what a unit tells after power-on, other than after ``*RST``."""
+        self.settings["mode"] = float(table.WAVE)
+        self.settings["trigger"] = float(table.UNSET)
 
     def reset(self) -> None:
         """Switch the input off and put all settings back."""
         self._is_short = False
-        self._is_on = False
-        super().reset()
+        self._input.switch(False)
+        self.settings.update({setting.name: setting.default for setting in self.SETTINGS})
+        self._list.clear()
+        self._halt()
+        self._shape()
 
     def power_cycle(self) -> None:
-        """Come up with the input off; FUNC:MODE? then reads WAV."""
+        """Come up with the input off; the list outlasts it."""
+        kept = {name: value for name, value in self.settings.items() if name.startswith("list")}
+        steps = list(self._list.steps)
         super().power_cycle()
-        self.settings["regulation"] = 2.0
+        self.settings.update(kept)
+        self._list.steps = steps
+        self._list.length, self._list.cycles = int(kept["list_step"]), int(kept["list_count"])
+        self._wake()
+
+    def questionable_condition(self) -> int:
+        """Return the questionable status condition register."""
+        found = self._input.condition()
+        if self.settings["remote_sense"]:
+            found |= _REMOTE_SENSE
+        return found | (_LIST_RUNS if self._list.is_running else 0)
 
     # dialect
 
@@ -205,7 +199,55 @@ class Dl3021(ScpiPanel):
 
     @command("[:SOURce]:INPut[:STATe]?")
     def _ask_input(self) -> str:
-        return "1" if self._is_on else "0"
+        return "1" if self._input.is_on else "0"
+
+    @command("[:SOURce]:TRANsient[:STATe]")
+    def _set_transient(self, text: str) -> None:
+        on = boolean(text)
+        by_key = self.settings["trigger"] not in (table.BUS, table.EXTERNAL)
+        if on and (self._is_transient or self._mode == table.LIST):
+            self._switch(True)
+        if self._mode != table.LIST:
+            self._transient.arm(on)
+        elif not on:
+            self._list.stop()
+        if on and by_key:
+            self._fire()
+
+    @command("[:SOURce]:TRANsient[:STATe]?")
+    def _ask_transient(self) -> str:
+        armed = self._list.is_running if self._mode == table.LIST else self._transient.is_armed
+        return "1" if armed else "0"
+
+    @command(":TRIGger[:IMMediate]", "*TRG")
+    def _trigger(self) -> None:
+        if self.settings["trigger"] == table.BUS:
+            self._fire()
+
+    def _fire(self) -> None:
+        """Carry out a trigger; one that finds the input off switches it and the generator on."""
+        was_on = self._input.is_on
+        if self._mode == table.LIST:
+            self._switch(True)
+            self._list.start()
+        elif self._is_transient:
+            self._switch(True)
+            if not was_on:
+                self._transient.arm(True)
+            self._transient.fire(int(self.settings["tran_mode"]), self._widths())
+
+    @command("[:SOURce]:WAVe:TIMe")
+    def _set_window(self, text: str) -> None:
+        if text.upper() not in ("ADD", "SUB"):
+            raise DialectError(-224)
+
+    @command("[:SOURce]:WAVe:TIMe?")
+    def _ask_window(self) -> str:
+        return "0S"
+
+    @command("*OPT?")
+    def _options(self) -> str:
+        return _OPTIONS
 
     @command(":SYSTem:KEY")
     def _press(self, text: str) -> None:
@@ -216,40 +258,7 @@ class Dl3021(ScpiPanel):
             self._is_short = not self._is_short
             self._shape()
 
-    @command(":MEASure:VOLTage[:DC]?")
-    def _measure_voltage(self) -> str:
-        return self._print(self._voltage())
 
-    @command(":MEASure:CURRent[:DC]?")
-    def _measure_current(self) -> str:
-        return self._print(self._current())
-
-    @command(":MEASure:POWer[:DC]?")
-    def _measure_power(self) -> str:
-        return self._print(self._voltage() * self._current())
-
-    @command(":MEASure:RESistance[:DC]?")
-    def _measure_resistance(self) -> str:
-        amps = self._current()
-        return self._print(self._voltage() / amps if abs(amps) > 1e-6 else 0.0)
-
-    @command(":MEASure:CAPability?", ":MEASure:WATThours?", ":MEASure:DISChargingtime?")
-    def _measure_discharge(self) -> str:
-        return self._print(0.0)  # counted by a battery test only
-
-    def _print(self, value: float) -> str:
-        return f"{value:.6f}\n0" if self.trailing_garbage else f"{value:.6f}"
-
-    def _voltage(self) -> Volt:
-        full_scale = self.settings["voltage_range"]
-        volts = self._world.voltage(*self._nets)
-        return self._noise.indicate(
-            volts, self._accuracies["voltage"], full_scale, ("voltage", full_scale)
-        )
-
-    def _current(self) -> Ampere:
-        full_scale = self.settings["current_range"]
-        amps = self._world.current(self._sink) if self._sink.is_on else 0.0
-        return self._noise.indicate(
-            amps, self._accuracies["current"], full_scale, ("current", full_scale)
-        )
+def _snapped(value: float, spans: tuple[float, float]) -> float:
+    """Return the smallest of ``spans`` that is large enough."""
+    return spans[0] if value <= spans[0] else spans[1]

@@ -76,6 +76,10 @@ class ScpiPanel:
         self.settings[setting.name] = value
         self.settled(setting.name)
 
+    def shown(self, setting: Setting) -> float:
+        """Return what the query of a setting answers."""
+        return self.settings[setting.name]
+
     def settled(self, name: str) -> None:
         """Do what follows from a changed setting."""
 

@@ -101,6 +101,6 @@ def handlers(setting: Setting) -> list[tuple[str, Handler]]:
             if not isinstance(setting, Number):
                 raise DialectError(-108)
             return setting.reply(setting.read(panel, text))
-        return setting.reply(panel.settings[setting.name])
+        return setting.reply(panel.shown(setting))
 
     return [(setting.header, change), (setting.header + "?", ask)]
