@@ -46,6 +46,10 @@ class ReadingPanel(ScpiPanel):
         self.trailing_garbage = trailing_garbage
         """Whether MEAS answers carry a second line ``0``, as seen on a unit over USB."""
 
+    def take_socket(self) -> None:
+        """Leave the second line out: it was seen on USB, where it ends with its message."""
+        self.trailing_garbage = False
+
     # measurements
 
     @command(":MEASure:VOLTage[:DC]?", ":FETCh:VOLTage[:DC]?")

@@ -96,6 +96,9 @@ class ScpiPanel:
         self._event_status = _POWER_ON
         self._event_enable = self._service_enable = 0
 
+    def take_socket(self) -> None:
+        """Get ready for a wire that does not mark the end of a message."""
+
     def operation_condition(self) -> int:
         """Return the operation status condition register."""
         return 0

@@ -12,6 +12,7 @@ from threading import Lock, Thread
 
 from instruments.clock import Clock, WallClock
 from simulation.clock import VirtualClock
+from simulation.front_panels.scpi_panel import ScpiPanel
 from simulation.wires.cable import Cable, Line
 
 HOST = "127.0.0.1"
@@ -85,6 +86,8 @@ def served(
             follower = followers.get(cable.clock)
             if follower is None:
                 follower = followers[cable.clock] = _Follower(cable.clock, wall or WallClock())
+            if isinstance(cable.panel, ScpiPanel):
+                cable.panel.take_socket()
             server = stack.enter_context(_Server(cable, follower, (ports or {}).get(cable.name, 0)))
             thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
             thread.start()

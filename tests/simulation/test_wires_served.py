@@ -35,8 +35,12 @@ def ports():
         instruments=[
             instrument("supply", "keithley.2260B-80-13", "TCPIP0::192.0.2.1::2268::SOCKET"),
             instrument("relays", "numato.USBRELAY16", "/dev/ttyACM0"),
+            instrument("load", "rigol.DL3021", "USB0::6833::3601::DL3A::INSTR"),
         ],
-        links=[Link(instrument="supply", terminal="out", plus="V", minus="BAT-")],
+        links=[
+            Link(instrument="supply", terminal="out", plus="V", minus="BAT-"),
+            Link(instrument="load", terminal="in", plus="V", minus="BAT-"),
+        ],
         parts=[Part(name="R", kind="resistor", plus="V", minus="BAT-", value=100.0)],
     )
     with served(laboratory.cables(), wall=Tenths()) as found:
@@ -86,6 +90,17 @@ def test_two_clients_at_once_reach_one_panel(ports):
     assert float(second.query("VOLT?")) == 7.0
     first.close()
     second.close()
+
+
+def test_a_load_answers_each_query_with_one_line(ports):
+    # its second line belongs to a bus that marks ends; here it would answer the next query
+    manager = pyvisa.ResourceManager("@py")
+    resource = f"TCPIP0::127.0.0.1::{ports['load']}::SOCKET"
+    load = manager.open_resource(resource, read_termination="\n", write_termination="\n")
+    for query in (":MEAS:VOLT?", "MEASure:CURRent?"):
+        assert abs(float(load.query(query))) < 0.5
+        assert load.query("SYST:ERR?") == '0,"No error"'
+    load.close()
 
 
 def test_relay_board_takes_bytes(ports):
