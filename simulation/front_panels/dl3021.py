@@ -140,6 +140,7 @@ class Dl3021(ListPanel):
             self._list.length = int(settings["list_step"])
             self._list.cycles = int(settings["list_count"])
         self._shape()
+        self._input.check()
 
     def _retime(self, name: str) -> None:
         """Keep widths, period, frequency and duty cycle consistent after ``name`` was set."""
@@ -169,6 +170,7 @@ class Dl3021(ListPanel):
         """Switch the input off and put all settings back."""
         self._is_short = False
         self._input.switch(False)
+        self._input.tripped = 0
         self.settings.update({setting.name: setting.default for setting in self.SETTINGS})
         self._list.clear()
         self._halt()

@@ -50,7 +50,7 @@ class Input:
         """Least and greatest since the input was switched on."""
         self.on_change: Callable[[], None] = lambda: None
         """Called while the input is on, each time that the circuit took a new state."""
-        world.observe(self._watch)
+        world.observe(self.check)
 
     def voltage(self) -> Volt:
         """Return the voltage at the terminals [V]."""
@@ -87,6 +87,30 @@ class Input:
             self._cancel()
             if self._sink.is_on:
                 self._sink.off()
+
+    def check(self) -> None:
+        """Hold the voltage against Von, and voltage, current and power against their limits."""
+        if not self.is_on:
+            return
+        volts = self.voltage()
+        if not self._sink.is_on:
+            self._begin()
+            amps = 0.0
+        else:
+            amps = self._world.current(self._sink)
+        least, most = self.volts
+        if volts < least or volts > most:
+            self.volts = min(least, volts), max(most, volts)
+        least, most = self.amps
+        if amps < least or amps > most:
+            self.amps = min(least, amps), max(most, amps)
+        if volts > self.voltage_limit:
+            self._trip(OVERVOLTAGE | VOLTAGE_FAULT)
+        elif amps > self.current_limit:
+            self._trip(OVERCURRENT | SHUTDOWN)
+        elif amps * volts > _SHUTDOWN_POWER:
+            self._trip(OVERPOWER | SHUTDOWN)
+        self.on_change()
 
     def condition(self) -> int:
         """Return the bits of the questionable status that the input decides."""
@@ -129,29 +153,6 @@ class Input:
         for event in self._events:
             event.cancel()
         self._events.clear()
-
-    def _watch(self) -> None:
-        if not self.is_on:
-            return
-        volts = self.voltage()
-        if not self._sink.is_on:
-            self._begin()
-            amps = 0.0
-        else:
-            amps = self._world.current(self._sink)
-        least, most = self.volts
-        if volts < least or volts > most:
-            self.volts = min(least, volts), max(most, volts)
-        least, most = self.amps
-        if amps < least or amps > most:
-            self.amps = min(least, amps), max(most, amps)
-        if volts > self.voltage_limit:
-            self._trip(OVERVOLTAGE | VOLTAGE_FAULT)
-        elif amps > self.current_limit:
-            self._trip(OVERCURRENT | SHUTDOWN)
-        elif amps * volts > _SHUTDOWN_POWER:
-            self._trip(OVERPOWER | SHUTDOWN)
-        self.on_change()
 
     def _trip(self, cause: int) -> None:
         self.switch(False)

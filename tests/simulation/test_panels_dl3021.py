@@ -223,6 +223,15 @@ def test_a_protection_switches_the_input_off(load, setting, bits):
     assert int(load.ask("STAT:QUES?")) & 0x300B == bits
 
 
+def test_new_thresholds_count_at_once(load):
+    load.tell("CURR:VON 25;:CURR 1;:INP ON;:CURR:VON 5")
+    assert load.volts("V") == pytest.approx(19.9, abs=0.01)
+    load.tell("CURR:ILIM 0.5")
+    assert load.ask("INP?") == "0"
+    load.tell("*RST")
+    assert load.ask("STAT:QUES:COND?") == "0"
+
+
 def test_what_cannot_be_regulated_shows(load):
     load.tell("CURR 1;:INP ON")
     assert not int(load.ask("STAT:QUES:COND?")) & 0x0400
