@@ -30,7 +30,7 @@ class Number:
         named = {"MIN": low, "MINIMUM": low, "MAX": high, "MAXIMUM": high}
         named |= {"DEF": self.default, "DEFAULT": self.default}
         if word in named:
-            return named[word]
+            return min(max(named[word], low), high)
         value = number(text, self.unit)
         if not low <= value <= high:
             raise DialectError(-222)

@@ -43,6 +43,11 @@ def test_level_is_limited_by_the_range(load):
     assert load.tell("CURR 4.5") == 0
 
 
+def test_default_is_never_beyond_the_range(load):
+    load.tell("OCP:RANG 4;:OCP:IMAX DEF")
+    assert load.number("OCP:IMAX?") == 4.0
+
+
 def test_defaults_of_the_limits(load):
     assert load.number("CURR:VLIM?") == 155.0
     assert load.number("CURR:ILIM?") == 70.0
