@@ -1,42 +1,67 @@
 """A LabJack T7 at the level of its registers.
 
-Sources: LabJack T-series data sheet (Modbus map, A-1 data rates, A-3 analog inputs) and
-ljm_constants.json. Assumed: which registers the configuration checksum covers (analog inputs and
-watchdog), firmware strings.
+Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assumed: which registers
+the configuration checksum covers (analog inputs, features), firmware strings.
 """
 
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
-from instruments.units import Second, Volt
+from instruments.units import Hertz, Second
 from simulation.clock import Event, VirtualClock
 from simulation.front_panels import t7_errors as errors
+from simulation.front_panels.t7_analog import AnalogInputs
 from simulation.front_panels.t7_digital import DigitalPort
+from simulation.front_panels.t7_digital_features import DigitalFeatures
 from simulation.front_panels.t7_errors import DeviceError
-from simulation.front_panels.t7_pins import AIN_COUNT, RANGES, TERMINALS, Pins
-from simulation.front_panels.t7_registers import BY_NAME, FLOAT32, Register
+from simulation.front_panels.t7_memory import Memory
+from simulation.front_panels.t7_pins import AIN_COUNT, TERMINALS, Pins
+from simulation.front_panels.t7_registers import (
+    BY_ADDRESS,
+    BY_NAME,
+    FLOAT32,
+    KINDS,
+    STRING,
+    UINT16,
+    WORDS,
+    Register,
+)
+from simulation.front_panels.t7_scan_list import PORTS, StreamSettings
 from simulation.front_panels.t7_stream import Stream
+from simulation.front_panels.t7_stream_out import StreamOuts
+from simulation.front_panels.t7_system import SYSTEM_TIMER_HZ, System
+from simulation.front_panels.t7_watchdog import Watchdog
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World
 
-_CORE_TIMER_HZ = 40e6
-_SYSTEM_TIMER_HZ = 20.0
-_WRAP = 1 << 32
-_SINGLE_ENDED = 199.0
-_GROUND_CHANNEL = 15
-_TEMPERATURE_CHANNEL = 14
-_DEFAULT_RESOLUTION = 8
-_LONGEST_SETTLING = 50_000.0
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
 _LONGEST_WAIT = 100_000.0
 _REBOOT = 0x4C4A
-_DIFFERENT = {"RANGE": -9999.0, "SETTLING_US": -9999.0}
-_SAMPLES_PER_SECOND = (100e3, 48e3, 22e3, 11e3, 5.5e3, 2.5e3, 1.2e3, 600.0)
-"""Sample rates by resolution index 1 to 8, one channel."""
+_SQUARE_PERIOD: Second = 0.1
+_SQUARE_TOP = 3.3
+_CHECKED = tuple(
+    name
+    for name, register in BY_NAME.items()
+    if register.name == name and name.startswith(("AIN", "DIO")) and register.access == "RW"
+    and "_" in name and register.family not in ("DIO_STATE",)
+)  # fmt: skip
 
-_CHECKED = tuple(name for name in BY_NAME if name.startswith(("AIN", "WATCHDOG")) and "_" in name)
+
+def _is_configuration(name: str) -> bool:
+    """Whether IO_CONFIG covers a register: "AIN, DIO, DAC, AIN_EF, DIO_EF"."""
+    return name.startswith(("AIN", "DIO", "DAC"))
+
+
+def _is_volatile(name: str) -> bool:
+    """Whether a register is back at its default after power-up; those are named _DEFAULT."""
+    return not name.endswith("_DEFAULT")
 
 
 class T7:
@@ -58,15 +83,36 @@ class T7:
                 f"{instrument.name}: the serial of a T7 is a number, not {instrument.serial!r}"
             )
         self.serial = int(instrument.serial)
-        self.name = instrument.name
         self._clock = clock
         self._pins = Pins(links, world, clock, noise, instrument.accuracies, instrument.model)
-        self.digital = DigitalPort(self._pins)
-        self._memory: dict[str, float] = {}
-        self._watchdog: Event | None = None
-        self._timer_origin = clock.now()
+        self._memory = Memory()
+        self._bootup: dict[str, float] = {}
         self._last_error = 0
-        self.stream = Stream(self._pins, self.digital, world, clock, noise, self.core_timer)
+        self._square: Event | None = None
+        self.system = System(self._memory, clock, self.serial, instrument.name)
+        self.digital = DigitalPort(self._pins)
+        self.outputs = StreamOuts(self.write)
+        self.stream = Stream(
+            self._pins,
+            self.digital,
+            world,
+            clock,
+            self.system.core_timer,
+            self._counter,
+            self.outputs.advance,
+        )
+        self._features = DigitalFeatures(
+            self._memory, self.digital, self._pins, world, clock, self._trigger
+        )
+        self._analog = AnalogInputs(self._memory, self._pins, clock, self.stream, self._settings)
+        self._watchdog = Watchdog(
+            self._memory,
+            clock,
+            self.digital,
+            set_dac=lambda number, value: self._write_dac(BY_NAME[f"DAC{number}"], value),
+            restore=self._restore,
+            reset=self.power_cycle,
+        )
         self._readers: dict[str, Callable[[Register], float]] = self._reading()
         self._writers: dict[str, Callable[[Register, float], None]] = self._writing()
 
@@ -75,12 +121,15 @@ class T7:
     def exchange(self) -> None:
         """Take the time of one packet; any traffic feeds the watchdog."""
         self._clock.sleep(self.exchange_time)
-        if self._watchdog is not None:
-            self._arm_watchdog()
+        self._watchdog.feed()
 
     def wait(self, duration: Second) -> None:
-        """Let ``duration`` [s] pass while the host waits for an answer that does not come."""
+        """Let ``duration`` [s] pass while the host waits."""
         self._clock.sleep(duration)
+
+    def now(self) -> Second:
+        """Return the time on the clock that the device and its host share [s]."""
+        return self._clock.now()
 
     def read(self, register: Register) -> float:
         """Return the value of a register; raises DeviceError."""
@@ -88,7 +137,7 @@ class T7:
             raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
         reader = self._readers.get(register.family)
         if reader is None:
-            return self._memory.get(register.name, register.default)
+            return self._memory.get(register.name)
         try:
             return reader(register)
         except DeviceError as error:
@@ -102,10 +151,10 @@ class T7:
         if not isfinite(value):
             raise self._refuse(errors.ILLEGAL_DATA_VALUE)
         if register.kind != FLOAT32:
-            value = float(int(value) & (0xFFFF if register.kind == 0 else 0xFFFFFFFF))
+            value = float(int(value) & (0xFFFF if register.kind == UINT16 else 0xFFFFFFFF))
         writer = self._writers.get(register.family)
         if writer is None:
-            self._memory[register.name] = value
+            self._memory.set(register.name, value)
             return
         try:
             writer(register, value)
@@ -113,59 +162,94 @@ class T7:
             self._last_error = error.code
             raise
 
+    def read_bytes(self, register: Register, count: int) -> bytes:
+        """Return ``count`` bytes from a register on, big-endian; raises DeviceError."""
+        own = self.system.read_bytes(register)
+        if own is not None:
+            return own.ljust(count, b"\0")[:count]
+        raw = b""
+        while len(raw) < count:
+            raw += struct.pack(_PACKED[register.kind], _packable(register, self.read(register)))
+            if not register.is_buffer and len(raw) < count:
+                register = self._after(register)
+        return raw[:count]
+
+    def write_bytes(self, register: Register, raw: bytes) -> None:
+        """Write bytes from a register on; raises DeviceError."""
+        if register.kind == STRING:
+            try:
+                self.system.rename(raw)
+            except DeviceError as error:
+                raise self._refuse(error.code) from None
+            return
+        while raw:
+            if register.kind not in KINDS:
+                raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
+            size = 2 * WORDS[register.kind]
+            if len(raw) < size:
+                raise self._refuse(errors.ILLEGAL_DATA_VALUE)
+            self.write(register, float(struct.unpack(_PACKED[register.kind], raw[:size])[0]))
+            raw = raw[size:]
+            if raw and not register.is_buffer:
+                register = self._after(register)
+
+    def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
+        """Start a stream as the registers say; return the actual rate [Hz]."""
+        try:
+            return self.stream.start(addresses, rate, self._settings())
+        except DeviceError as error:
+            self._last_error = error.code
+            raise
+
     def power_cycle(self) -> None:
-        """Lose power: the configuration is back at its defaults, the stream is gone."""
-        self._disarm_watchdog()
+        """Lose power: the configuration is as at power-up, the stream is gone."""
         self.stream.abandon()
-        self._timer_origin = self._clock.now()
-        self._factory()
-
-    def stream_settings(self) -> tuple[int, int, Mapping[int, Volt]]:
-        """Return resolution index, buffer size in bytes and the range of each input."""
-        resolution = int(self._memory.get("STREAM_RESOLUTION_INDEX", 0.0))
-        size = int(self._memory.get("STREAM_BUFFER_SIZE_BYTES", 0.0)) or 4096
-        return resolution, size, {channel: self._range(channel) for channel in range(AIN_COUNT)}
-
-    def core_timer(self) -> int:
-        """Return the 40 MHz counter; wraps every 107 s."""
-        return int((self._clock.now() - self._timer_origin) * _CORE_TIMER_HZ) % _WRAP
-
-    def system_timer(self) -> int:
-        """Return the 20 Hz counter; unlike the 40 MHz one it takes years to wrap."""
-        return int((self._clock.now() - self._timer_origin) * _SYSTEM_TIMER_HZ) % _WRAP
+        self.outputs.reset()
+        self.system.restart()
+        self._memory.forget(_is_volatile)
+        self._restore(factory=False)
+        self._watchdog.boot()
 
     # registers with a meaning
 
     def _reading(self) -> dict[str, Callable[[Register], float]]:
         digital = self.digital
         table: dict[str, Callable[[Register], float]] = {
-            "AIN#": lambda register: self._read_ain(register.index),
+            **self.system.readers(),
+            **self._analog.readers(),
+            **self._features.readers(),
+            **self.outputs.readers(),
             "DIO#": lambda register: float(digital.read_line(register.index)),
-            "SERIAL_NUMBER": lambda _: float(self.serial),
-            "CORE_TIMER": lambda _: float(self.core_timer()),
-            "SYSTEM_TIMER_20HZ": lambda _: float(self.system_timer()),
-            "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp),
+            "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp % (1 << 32)),
+            "STREAM_SETTLING_US_ACTUAL": lambda _: self.stream.settling,
+            "STREAM_SCANRATE_HZ_ACTUAL": lambda _: self.stream.rate,
             "STREAM_ENABLE": lambda _: float(self.stream.running),
             "IO_CONFIG_CURRENT_CRC32": lambda _: float(self._checksum()),
+            "IO_CONFIG_CHECK_FOR_FACTORY": lambda _: float(not self._bootup),
+            "IO_CONFIG_CHECK_FOR_BOOTUP": lambda _: float(self._configuration() == self._bootup),
             "LAST_ERR_DETAIL": lambda _: float(self._last_error),
         }
         for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
             table[family] = lambda register: float(digital.read_line(register.address - 2000))
-        for family in BY_NAME:
-            if family.endswith(("IO_STATE", "IO_DIRECTION", "IO_INHIBIT")):
-                table[family] = lambda register: float(digital.read(register))
-        for what in ("RANGE", "NEGATIVE_CH", "RESOLUTION_INDEX", "SETTLING_US"):
-            table[f"AIN_ALL_{what}"] = lambda _, what=what: self._read_all(what)
+        for family in _PORT_REGISTERS:
+            table[family] = lambda register: float(digital.read(register))
         return table
 
     def _writing(self) -> dict[str, Callable[[Register, float], None]]:
         digital = self.digital
         table: dict[str, Callable[[Register, float], None]] = {
+            **self.system.writers(),
+            **self._analog.writers(),
+            **self._features.writers(),
+            **self.outputs.writers(),
             "DAC#": self._write_dac,
+            "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._swing(on=bool(value)),
             "DIO#": lambda register, value: digital.write_line(register.index, value != 0.0),
             "WAIT_US_BLOCKING": self._wait,
-            "WATCHDOG_ENABLE_DEFAULT": self._enable_watchdog,
-            "IO_CONFIG_SET_CURRENT_TO_FACTORY": self._restore_factory,
+            "IO_CONFIG_SET_CURRENT_TO_FACTORY": lambda _, __: self._restore(factory=True),
+            "IO_CONFIG_SET_CURRENT_TO_BOOTUP": lambda _, __: self._restore(factory=False),
+            "IO_CONFIG_SET_BOOTUP_TO_CURRENT": lambda _, __: self._keep(self._configuration()),
+            "IO_CONFIG_SET_BOOTUP_TO_FACTORY": lambda _, __: self._keep({}),
             "SYSTEM_REBOOT": self._reboot,
             "STREAM_ENABLE": self._refuse_stream,
         }
@@ -173,135 +257,133 @@ class T7:
             table[family] = lambda register, value: digital.write_line(
                 register.address - 2000, value != 0.0
             )
-        for family in BY_NAME:
-            if family.endswith(("IO_STATE", "IO_DIRECTION", "IO_INHIBIT")):
-                table[family] = lambda register, value: digital.write(register, int(value))
-        for what in ("RANGE", "NEGATIVE_CH", "RESOLUTION_INDEX", "SETTLING_US"):
-            table[f"AIN#_{what}"] = lambda register, value, what=what: self._configure(
-                what, register.index, value
-            )
-            table[f"AIN_ALL_{what}"] = lambda _, value, what=what: self._configure_all(what, value)
+        for family in _PORT_REGISTERS:
+            table[family] = lambda register, value: digital.write(register, int(value))
+        for name in BY_NAME:
+            if name.startswith("WATCHDOG"):
+                table[name] = self._watchdog.write
         return table
 
     def _refuse(self, code: int) -> DeviceError:
         self._last_error = code
         return DeviceError(code)
 
-    # analog inputs
+    def _after(self, register: Register) -> Register:
+        following = BY_ADDRESS.get(register.address + WORDS[register.kind])
+        if following is None:
+            raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
+        return following
 
-    def _range(self, channel: int) -> Volt:
-        return self._memory.get(f"AIN{channel}_RANGE", 0.0) or RANGES[0]
+    # stream
 
-    def _read_ain(self, channel: int) -> Volt:
-        if self.stream.running:
-            raise DeviceError(errors.STREAM_IS_ACTIVE)
-        if not self._memory.get("POWER_AIN", 1.0):
-            raise DeviceError(errors.POWER_ANALOG_OFF)
-        if channel == _TEMPERATURE_CHANNEL:
-            return BY_NAME["TEMPERATURE_DEVICE_K"].default
-        if channel == _GROUND_CHANNEL:
-            return self._pins.convert(0.0, RANGES[0])
-        memory = self._memory
-        index = int(memory.get(f"AIN{channel}_RESOLUTION_INDEX", 0.0)) or _DEFAULT_RESOLUTION
-        settling = memory.get(f"AIN{channel}_SETTLING_US", 0.0)
-        self._clock.sleep(1.0 / _SAMPLES_PER_SECOND[index - 1] + settling * 1e-6)
-        volts = self._pins.pin_voltage(channel)
-        if memory.get(f"AIN{channel}_NEGATIVE_CH", _SINGLE_ENDED) != _SINGLE_ENDED:
-            volts -= self._pins.pin_voltage(channel + 1)
-        return self._pins.convert(volts, self._range(channel))
+    def _settings(self) -> StreamSettings:
+        memory, analog = self._memory, self._analog
+        return StreamSettings(
+            resolution=int(memory.get("STREAM_RESOLUTION_INDEX")),
+            settling=memory.get("STREAM_SETTLING_US"),
+            buffer_size=int(memory.get("STREAM_BUFFER_SIZE_BYTES")),
+            scans=int(memory.get("STREAM_NUM_SCANS")),
+            trigger=int(memory.get("STREAM_TRIGGER_INDEX")),
+            clock_source=int(memory.get("STREAM_CLOCK_SOURCE")),
+            ranges={channel: analog.range(channel) for channel in range(AIN_COUNT)},
+            differential=frozenset(n for n in range(AIN_COUNT) if analog.is_differential(n)),
+        )
 
-    def _configure(self, what: str, channel: int, value: float) -> None:
-        _check_analog(what, channel, value)
-        self._memory[f"AIN{channel}_{what}"] = value
+    def _counter(
+        self, register: Register, times: "NDArray[numpy.float64]"
+    ) -> "NDArray[numpy.float64]":
+        """Return what a counter in a scan list held at clock times."""
+        import numpy
 
-    def _configure_all(self, what: str, value: float) -> None:
-        for channel in range(AIN_COUNT):
-            if what == "NEGATIVE_CH" and value != _SINGLE_ENDED:
-                raise DeviceError(errors.AIN_NEGATIVE_CHANNEL_INVALID)
-            self._configure(what, channel, value)
+        if register.family == "SYSTEM_TIMER_20HZ":
+            return numpy.floor((times - self.system.started()) * SYSTEM_TIMER_HZ)
+        return self._features.counts(register.index, times)
 
-    def _read_all(self, what: str) -> float:
-        default = BY_NAME[f"AIN0_{what}"].default
-        values = {self._memory.get(f"AIN{n}_{what}", default) for n in range(AIN_COUNT)}
-        return values.pop() if len(values) == 1 else _DIFFERENT.get(what, float(0xFFFF))
+    def _trigger(self, line: int) -> None:
+        if self.stream.awaits == line:
+            self.stream.begin()
 
-    # outputs, configuration, watchdog
+    def _refuse_stream(self, _: Register, value: float) -> None:
+        if value:
+            raise DeviceError(errors.NOT_IMPLEMENTED)  # streams start through LJM here
+        self.stream.stop()
+
+    # outputs, configuration
 
     def _write_dac(self, register: Register, value: float) -> None:
-        self._memory[register.name] = value
+        if register.index == 1:
+            self._swing(on=False)
+        self._memory.set(register.name, value)
         self._pins.set_dac(register.index, value)
+
+    def _swing(self, *, on: bool) -> None:
+        """Put a square wave of 10 Hz between 0 V and 3.3 V on DAC1, or end it."""
+        if self._square is not None:
+            self._square.cancel()
+            self._square = None
+        if not on:
+            return
+        levels = [0.0, _SQUARE_TOP]
+
+        def turn() -> None:
+            levels.reverse()
+            self._pins.set_dac(1, levels[0])
+
+        self._square = self._clock.every(_SQUARE_PERIOD / 2.0, turn)
 
     def _wait(self, register: Register, value: float) -> None:
         if value > _LONGEST_WAIT:
             raise DeviceError(errors.ILLEGAL_DATA_VALUE)
-        self._memory[register.name] = value
+        self._memory.set(register.name, value)
         self._clock.sleep(value * 1e-6)
 
     def _checksum(self) -> int:
-        values = (self._memory.get(name, BY_NAME[name].default) for name in _CHECKED)
-        return crc32(repr(tuple(values)).encode("ascii"))
+        return crc32(repr([self._memory.get(name) for name in _CHECKED]).encode("ascii"))
 
-    def _factory(self) -> None:
-        self._disarm_watchdog()
-        self._memory.clear()
+    def _configuration(self) -> dict[str, float]:
+        """Return what differs from the factory's configuration."""
+        found = self._memory.written(_is_configuration)
+        found |= {"DIO_STATE": self.digital.latch, "DIO_DIRECTION": self.digital.direction}
+        return {name: value for name, value in found.items() if value != BY_NAME[name].default}
+
+    def _keep(self, configuration: dict[str, float]) -> None:
+        self._bootup = configuration
+
+    def _restore(self, factory: bool) -> None:
+        """Bring the configuration to that of the factory or to that of power-up."""
+        stored = {} if factory else self._bootup
+        self._swing(on=False)
+        self._memory.forget(_is_configuration)
+        self._features.reset()
         self.digital.reset()
+        self._memory.load({n: v for n, v in stored.items() if not n.startswith("DIO_")})
+        for name in ("DIO_STATE", "DIO_DIRECTION"):
+            if name in stored:
+                self.digital.write(BY_NAME[name], int(stored[name]))
         for number in (0, 1):
-            self._pins.set_dac(number, 0.0)
-
-    def _restore_factory(self, _register: Register, _value: float) -> None:
-        self._factory()
+            self._pins.set_dac(number, self._memory.get(f"DAC{number}"))
+        for name, value in stored.items():
+            if name.endswith("_EF_ENABLE") and value:
+                self.write(BY_NAME[name], value)
 
     def _reboot(self, _: Register, value: float) -> None:
         if int(value) >> 16 != _REBOOT:
             raise DeviceError(errors.ILLEGAL_DATA_VALUE)
         self.power_cycle()
 
-    def _refuse_stream(self, _: Register, value: float) -> None:
-        if value:
-            raise DeviceError(errors.STREAM_SCANLIST_INVALID)  # streams start through LJM here
-        self.stream.stop()
 
-    def _enable_watchdog(self, register: Register, value: float) -> None:
-        self._memory[register.name] = value
-        self._disarm_watchdog()
-        if value:
-            self._arm_watchdog()
-
-    def _disarm_watchdog(self) -> None:
-        if self._watchdog is not None:
-            self._watchdog.cancel()
-            self._watchdog = None
-
-    def _arm_watchdog(self) -> None:
-        self._disarm_watchdog()
-        timeout = self._memory.get("WATCHDOG_TIMEOUT_S_DEFAULT", 10.0)
-        self._watchdog = self._clock.schedule(timeout, self._bite)
-
-    def _bite(self) -> None:
-        """Do what the watchdog registers say; it stays armed."""
-        self._arm_watchdog()
-        memory = self._memory
-        if memory.get("WATCHDOG_DIO_ENABLE_DEFAULT", 0.0):
-            self.digital.force(
-                state=int(memory.get("WATCHDOG_DIO_STATE_DEFAULT", 0.0)),
-                direction=int(memory.get("WATCHDOG_DIO_DIRECTION_DEFAULT", 0.0)),
-                inhibit=int(memory.get("WATCHDOG_DIO_INHIBIT_DEFAULT", 0.0)),
-            )
-        for number in (0, 1):
-            if memory.get(f"WATCHDOG_DAC{number}_ENABLE_DEFAULT", 0.0):
-                level = memory.get(f"WATCHDOG_DAC{number}_DEFAULT", 0.0)
-                self._write_dac(BY_NAME[f"DAC{number}"], level)
+_PORT_REGISTERS = (
+    *PORTS,
+    *(f"{port}_DIRECTION" for port in ("FIO", "EIO", "CIO", "MIO")),
+    "DIO_STATE",
+    "DIO_DIRECTION",
+    "DIO_INHIBIT",
+)
+_PACKED = {0: ">H", 1: ">I", 2: ">i", 3: ">f"}
 
 
-def _check_analog(what: str, channel: int, value: float) -> None:
-    """Raise DeviceError for a setting that a T7 does not take on this channel."""
-    if what == "RANGE" and not any(abs(value - span) < 1e-6 for span in (0.0, *RANGES)):
-        raise DeviceError(errors.AIN_RANGE_INVALID)
-    if what == "SETTLING_US" and not 0.0 <= value <= _LONGEST_SETTLING:
-        raise DeviceError(errors.AIN_SETTLING_INVALID)
-    if what == "RESOLUTION_INDEX" and value > _DEFAULT_RESOLUTION:
-        raise DeviceError(errors.AIN_RESOLUTION_INVALID)
-    if what == "NEGATIVE_CH" and value != _SINGLE_ENDED:
-        is_pair = channel % 2 == 0 and value == channel + 1
-        if not is_pair:
-            raise DeviceError(errors.AIN_NEGATIVE_CHANNEL_INVALID)
+def _packable(register: Register, value: float) -> float | int:
+    """Return a value as ``struct`` packs the kind of a register."""
+    if register.kind == FLOAT32:
+        return value
+    return int(value) - (1 << 32 if register.kind == 2 and value >= 1 << 31 else 0)

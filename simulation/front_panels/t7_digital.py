@@ -7,7 +7,16 @@ from simulation.front_panels.t7_registers import Register
 
 _COUNT = len(DIO_NAMES)
 _ALL = (1 << _COUNT) - 1
-_PORTS = {"FIO": (0, 8), "EIO": (8, 8), "CIO": (16, 4), "MIO": (20, 3)}
+_PORTS = {
+    "FIO": (0, 8),
+    "EIO": (8, 8),
+    "CIO": (16, 4),
+    "MIO": (20, 3),
+    "FIO_EIO": (0, 16),
+    "EIO_CIO": (8, 15),
+    "CIO_MIO": (16, 7),
+}
+_INHIBITING = ("FIO", "EIO", "CIO", "MIO")  # the upper 8 bits inhibit
 
 
 class DigitalPort:
@@ -59,7 +68,7 @@ class DigitalPort:
         reader = self._readers.get(register.name)
         if reader is not None:
             return reader()
-        first, count = _PORTS[register.name[:3]]
+        first, count = _PORTS[register.name.rpartition("_")[0]]
         whole = self.state() if register.name.endswith("_STATE") else self.direction
         return whole >> first & ((1 << count) - 1)
 
@@ -71,10 +80,11 @@ class DigitalPort:
         if register.name.startswith("DIO"):
             mask, bits = _ALL & ~self.inhibit, value
         else:
-            first, count = _PORTS[register.name[:3]]
-            open_bits = ~(value >> 8) & 0xFF  # the upper 8 bits inhibit
-            mask = (open_bits & ((1 << count) - 1)) << first
-            bits = (value & 0xFF) << first
+            port = register.name.rpartition("_")[0]
+            first, count = _PORTS[port]
+            inhibited = value >> 8 if port in _INHIBITING else 0
+            mask = (~inhibited & ((1 << count) - 1)) << first
+            bits = value << first
         if register.name.endswith("_STATE"):
             self.latch = self.latch & ~mask | bits & mask
         else:

@@ -1,8 +1,9 @@
 """The screw terminals of a LabJack T7: analog inputs, DACs and digital lines in the circuit.
 
-Sources: LabJack T-series data sheet, A-3 (analog inputs) and A-4 (DAC steps). Assumed: DAC source
-resistance 50 ohm and errors within 0.1 % of 5 V, logic threshold 1.5 V, pull-ups of 100 kohm,
-550 ohm (FIO) and 180 ohm (EIO, CIO, MIO) in series with a driven line.
+Sources: LabJack T-series data sheet, A-3 (analog inputs), A-4 (DAC steps) and 18.0 (AIN14 is a
+temperature sensor: volts * -92.6 + 467.6 is its temperature [K]). Assumed: DAC source resistance
+50 ohm and errors within 0.1 % of 5 V, logic threshold 1.5 V, pull-ups of 100 kohm, 550 ohm (FIO)
+and 180 ohm (EIO, CIO, MIO) in series with a driven line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from instruments.units import Ampere, Ohm, Volt
 from simulation.branch import Branch
 from simulation.clock import VirtualClock
 from simulation.elements import Element, Probe, Resistor, VoltageSource
+from simulation.front_panels.t7_modbus_map import DEVICE_TEMPERATURE
 from simulation.front_panels.t7_relay_card import SUFFIX, RelayCard
 from simulation.front_panels.terminals import refuse_unknown
 from simulation.netlist import Link
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AIN_COUNT = 14
+_TEMPERATURE_CHANNEL = 14
+_TEMPERATURE_SLOPE, _TEMPERATURE_OFFSET = -92.6, 467.6
 DIO_NAMES = (
     *(f"FIO{n}" for n in range(8)),
     *(f"EIO{n}" for n in range(8)),
@@ -59,6 +63,13 @@ _LOGIC_SUPPLY: Volt = 3.3
 _PULL_UP: Ohm = 100e3
 _FIO_RESISTANCE: Ohm = 550.0
 _EIO_RESISTANCE: Ohm = 180.0
+
+
+def internal(channel: int) -> Volt:
+    """Return the voltage at one of the inputs inside the device [V]."""
+    if channel == _TEMPERATURE_CHANNEL:
+        return (DEVICE_TEMPERATURE - _TEMPERATURE_OFFSET) / _TEMPERATURE_SLOPE
+    return 0.0
 
 
 class Line(Element):
@@ -200,6 +211,10 @@ class Pins:
         if pair is None:
             return latch if driven else True
         return self.is_high(number, self._world.voltage(*pair))
+
+    def edge_level(self, number: int) -> Volt:
+        """Return the voltage between the nets of a wired line at which its level changes [V]."""
+        return _LOGIC_THRESHOLD * self._links[DIO_NAMES[number]].divider
 
     def set_line(self, number: int, *, driven: bool, latch: bool) -> None:
         """Drive a line to its latch, or leave it to its pull-up."""

@@ -1,22 +1,34 @@
 """The stream of a T7: scans of several registers on one clock, evaluated as arrays when read.
 
-Sources: LabJack T-series data sheet, 3.2 (stream mode) and A-1 (data rates, 15 us between
-channels); LJM user's guide, eStreamRead (-9999 for scans skipped after an overflow).
+Sources: LabJack T-series data sheet, 3.2 (stream mode); LJM user's guide, eStreamRead (-9999 for
+scans skipped after an overflow); ljm_constants.json (the first scan comes one period after the
+start, STREAM_DATA_CAPTURE_16 holds the upper half of a sample of 32 bits). A stream-out returns
+no data: the samples that are not there follow behind the others as zeros.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import inf
 from typing import TYPE_CHECKING
 
 from instruments.units import Hertz, Second, Volt
-from simulation.clock import VirtualClock
+from simulation.clock import Event, VirtualClock
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_digital import DigitalPort
 from simulation.front_panels.t7_errors import DeviceError
-from simulation.front_panels.t7_pins import DIO_NAMES, RANGES, Pins
-from simulation.front_panels.t7_registers import BY_ADDRESS, Register
-from simulation.noise import Noise
+from simulation.front_panels.t7_pins import Pins, internal
+from simulation.front_panels.t7_registers import Register
+from simulation.front_panels.t7_scan_list import (
+    CAPTURE,
+    COUNTERS,
+    PORTS,
+    STREAM_OUT,
+    StreamSettings,
+    check_rate,
+    port_lines,
+    scan_list,
+    scan_period,
+)
 from simulation.tap import Tap
 from simulation.world import World
 
@@ -24,28 +36,14 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+    Counter = Callable[[Register, NDArray[numpy.float64]], NDArray[numpy.float64]]
+    """Returns what a 32-bit register held at clock times."""
+
 DUMMY = -9999.0
-_TICK: Second = 100e-9
-_ROLL = 65536
-_MOST_ADDRESSES = 128
 _BYTES_PER_SAMPLE = 2
-_HIGHEST_RESOLUTION = 8
-_INTERCHANNEL: Second = 15e-6
-_FAST_INTERCHANNEL: Second = 8e-6
-_FAST_RATE: Hertz = 60e3
 _TRANSFER: Second = 1e-3
 _CORE_TIMER_HZ = 40e6
-
-# aggregate samples per second by resolution index 1 to 8 (T-series data sheet, A-1-1)
-_SINGLE_RATES = (100e3, 48e3, 22e3, 11e3, 5.5e3, 2.5e3, 1.2e3, 600.0)
-_RATES: Mapping[Volt, tuple[Hertz, ...]] = {
-    10.0: (100e3, 39.6e3, 19.8e3, 9.8e3, 4.4e3, 2.6e3, 1.3e3, 630.0),
-    1.0: (8.2e3, 7.2e3, 2.8e3, 2.6e3, 1.3e3, 640.0, 440.0, 400.0),
-    0.1: (1.7e3, 0.8e3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    0.01: (1.7e3, 0.8e3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-}
-_PORTS = {"FIO_STATE": (0, 8), "EIO_STATE": (8, 8), "CIO_STATE": (16, 4), "MIO_STATE": (20, 3)}
-_STREAMABLE = ("AIN#", "CORE_TIMER", "STREAM_DATA_CAPTURE_16", *_PORTS)
+_WORD = 65536.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +57,24 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """The wired analog inputs of the scan list, recorded together; one entry a column."""
+    """The wired analog inputs of the scan list, recorded together; one entry a column.
+
+    ``against`` names for each differential one the pair behind those of the columns.
+    """
 
     tap: Tap
     places: tuple[int, ...]
     delays: tuple[Second, ...]
     dividers: "NDArray[numpy.float64]"
     spans: tuple[Volt, ...]
+    against: Mapping[int, int]
 
 
 class Stream:
-    """At most one running stream of the device."""
+    """At most one running stream of the device.
+
+    ``counter`` tells what a 32-bit register held, ``advance`` moves a stream-out on.
+    """
 
     def __init__(
         self,
@@ -77,69 +82,96 @@ class Stream:
         digital: DigitalPort,
         world: World,
         clock: VirtualClock,
-        noise: Noise,
         core_timer: Callable[[], int],
+        counter: "Counter",
+        advance: Callable[[int], None],
     ) -> None:
         self._pins = pins
         self._digital = digital
         self._world = world
         self._clock = clock
-        self._noise = noise
         self._core_timer = core_timer
+        self._counter = counter
+        self._advance = advance
         self._columns: tuple[_Column, ...] = ()
         self._inputs: _Inputs | None = None
-        self._ranges: Mapping[int, Volt] = {}
+        self._settings = StreamSettings()
+        self._width = 0  # columns with data
         self._period: Second = 0.0
         self._start: Second = 0.0
         self._next = 0
         self._buffered = 0
+        self._outs: list[Event] = []
         self._stalls: list[tuple[Second, Second]] = []
         self._stalled_since: Second | None = None
         self.start_stamp = 0
+        self.settling = 0.0
+        """Time between channels of the last stream [us]."""
+        self.rate: Hertz = 0.0
+        """Actual scan rate of the last stream."""
 
     @property
     def running(self) -> bool:
         """Whether a stream runs."""
         return bool(self._columns)
 
-    def start(
-        self,
-        addresses: Sequence[int],
-        rate: Hertz,
-        *,
-        resolution: int,
-        buffer_size: int,
-        ranges: Mapping[int, Volt],
-    ) -> Hertz:
+    def start(self, addresses: Sequence[int], rate: Hertz, settings: StreamSettings) -> Hertz:
         """Start to scan ``addresses`` and return the actual rate [Hz]; raises DeviceError."""
         if self.running:
             raise DeviceError(errors.STREAM_IS_ACTIVE)
-        registers = _scan_list(addresses)
-        self._ranges = ranges
-        _check_rate(registers, rate, resolution, ranges)
-        self._period = _period(rate)
-        samples_per_second = rate * len(registers)
-        skew = _FAST_INTERCHANNEL if samples_per_second > _FAST_RATE else _INTERCHANNEL
-        self._start = self._clock.now()
-        self.start_stamp = self._core_timer()
+        registers = scan_list(addresses)
+        settings.check()
+        check_rate(registers, rate, settings)
+        self._settings = settings
+        self._period = scan_period(rate)
+        self.rate = 1.0 / self._period
+        skew = settings.interchannel(rate * len(registers))
+        self.settling = skew * 1e6
         self._next = 0
-        self._buffered = max(1, buffer_size // _BYTES_PER_SAMPLE // len(registers))
+        self._buffered = settings.buffered_bytes() // _BYTES_PER_SAMPLE // len(registers)
         self._stalls = []
         self._stalled_since = None
         self._columns = tuple(
             _Column(register, place * skew, self._tap(register))
             for place, register in enumerate(registers)
         )
+        self._width = sum(register.family != STREAM_OUT for register in registers)
         self._inputs = self._recorded()
-        return 1.0 / self._period
+        self._start = inf
+        if not settings.trigger:
+            self.begin(self._period)
+        return self.rate
+
+    def begin(self, delay: Second = 0.0) -> None:
+        """Take the first scan after ``delay`` [s]; does nothing once there is one."""
+        if not self.running or self._start != inf:
+            return
+        self._start = self._clock.now() + delay
+        self.start_stamp = self._core_timer() + round(delay * _CORE_TIMER_HZ)
+        for column in self._columns:
+            if column.register.family == STREAM_OUT:
+                out = column.register.index
+                self._outs.append(
+                    self._clock.schedule(delay + column.delay, lambda o=out: self._repeat(o))
+                )
+
+    @property
+    def awaits(self) -> int | None:
+        """The digital line whose edge starts the scans, None when none does."""
+        return self._settings.trigger_line() if self.running and self._start == inf else None
+
+    def backlog(self) -> int:
+        """Return how many scans have been taken and not been read."""
+        last = self._start + self._columns[-1].delay + _TRANSFER if self.running else inf
+        taken = int((self._clock.now() - last) / self._period) + 1 if last < inf else 0
+        return max(0, taken - self._next)
 
     def read(self, scans: int) -> "tuple[NDArray[numpy.float64], int]":
         """Wait for the next ``scans`` scans; return them (scans x columns) and the backlog.
 
-        Raises DeviceError when no stream runs.
+        Raises DeviceError when no stream runs, none begins, or a burst is complete.
         """
-        if not self.running:
-            raise DeviceError(errors.STREAM_NOT_RUNNING)
+        self._check_readable(scans)
         import numpy
 
         first, self._next = self._next, self._next + scans
@@ -153,11 +185,13 @@ class Stream:
             block = numpy.empty((scans, len(self._columns)))
             for place, column in enumerate(self._columns):
                 if inputs is None or place not in inputs.places:
-                    block[:, place] = self._samples(column, times + column.delay)
+                    block[:, place] = self._samples(place, times + column.delay)
             if inputs is not None:
                 block[:, inputs.places] = self._converted(inputs, times)
         if self._stalls:
             block[self._lost(times)] = DUMMY
+        if self._width < len(self._columns):
+            block = self._without_outs(block)
         taken = int((self._clock.now() - self._start) / self._period) + 1
         return block, max(0, taken - self._next)
 
@@ -174,6 +208,9 @@ class Stream:
                 column.tap.close()
         if self._inputs is not None:
             self._inputs.tap.close()
+        for event in self._outs:
+            event.cancel()
+        self._outs = []
         self._columns = ()
         self._inputs = None
 
@@ -188,6 +225,32 @@ class Stream:
             self._stalls.append((self._stalled_since, self._clock.now()))
             self._stalled_since = None
 
+    def _check_readable(self, scans: int) -> None:
+        if not self.running:
+            raise DeviceError(errors.STREAM_NOT_RUNNING)
+        if not self._width:
+            raise DeviceError(errors.CANNOT_READ_OUT_ONLY_STREAM)
+        if self._start == inf:
+            raise DeviceError(errors.STREAM_RECEIVE_TIMEOUT)
+        limit = self._settings.scans
+        if limit and self._next + scans > limit:
+            self.abandon()
+            raise DeviceError(errors.STREAM_BURST_COMPLETE)
+
+    def _repeat(self, out: int) -> None:
+        """Move a stream-out on now and in each scan from here."""
+        self._advance(out)
+        self._outs.append(self._clock.every(self._period, lambda: self._advance(out)))
+
+    def _without_outs(self, block: "NDArray[numpy.float64]") -> "NDArray[numpy.float64]":
+        """Return the samples of the other columns, scan after scan, and zeros behind them."""
+        import numpy
+
+        places = [n for n, c in enumerate(self._columns) if c.register.family != STREAM_OUT]
+        packed = numpy.zeros(block.size)
+        packed[: len(block) * self._width] = block[:, places].ravel()
+        return packed.reshape(block.shape)
+
     def _lost(self, times: "NDArray[numpy.float64]") -> "NDArray[numpy.bool_]":
         """Return which scans overflowed the device's buffer while the host was away."""
         import numpy
@@ -199,7 +262,7 @@ class Stream:
 
     def _recorded(self) -> _Inputs | None:
         """Record the analog inputs that something is wired to; None without any."""
-        pins = self._pins
+        pins, settings = self._pins, self._settings
         found = [
             (place, column, column.register.index, pair)
             for place, column in enumerate(self._columns)
@@ -210,48 +273,78 @@ class Stream:
             return None
         import numpy
 
+        pairs = [pair for *_, pair in found]
+        channels = [channel for _, _, channel, _ in found]
+        delays = [column.delay for _, column, _, _ in found]
+        against: dict[int, int] = {}
+        for place, channel in enumerate(channels.copy()):
+            other = pins.pair(channel + 1) if channel in settings.differential else None
+            if other is not None:
+                against[place] = len(pairs)
+                pairs.append(other)
+                channels.append(channel + 1)
+                delays.append(delays[place])
         return _Inputs(
-            self._world.tap([pair for *_, pair in found]),
+            self._world.tap(pairs),
             tuple(place for place, *_ in found),
-            tuple(column.delay for _, column, _, _ in found),
-            numpy.array([pins.divider(channel) for _, _, channel, _ in found]),
-            tuple(self._ranges.get(channel, RANGES[0]) for _, _, channel, _ in found),
+            tuple(delays),
+            numpy.array([pins.divider(channel) for channel in channels]),
+            tuple(settings.span(channel) for _, _, channel, _ in found),
+            against,
         )
 
     def _converted(
         self, inputs: _Inputs, times: "NDArray[numpy.float64]"
     ) -> "NDArray[numpy.float64]":
         volts = inputs.tap.samples(times, inputs.delays) / inputs.dividers
+        if inputs.against:
+            for place, other in inputs.against.items():
+                volts[:, place] -= volts[:, other]
+            volts = volts[:, : len(inputs.places)]
         return self._pins.convert_scans(volts, inputs.spans)
 
     def _tap(self, register: Register) -> Tap | None:
-        if register.name in _PORTS:
-            lines = _lines(register)
+        if register.name in PORTS or register.family == "DIO#":
+            lines = port_lines(register)
             pairs = [pair for n in lines if (pair := self._pins.line_pair(n)) is not None]
             return self._world.tap(pairs) if pairs else None
         return None
 
-    def _samples(
-        self, column: _Column, times: "NDArray[numpy.float64]"
+    def _samples(self, place: int, times: "NDArray[numpy.float64]") -> "NDArray[numpy.float64]":
+        """Return the samples of a column that is no wired analog input; they have 16 bits."""
+        import numpy
+
+        register = self._columns[place].register
+        if register.family == "AIN#":
+            inside = numpy.full((len(times), 1), internal(register.index))
+            return self._pins.convert_scans(inside, (self._settings.span(register.index),))[:, 0]
+        if register.family == STREAM_OUT:
+            return numpy.zeros(times.shape)
+        if register.family == CAPTURE:
+            wide = [c for c in self._columns[:place] if c.register.family in COUNTERS]
+            if not wide:
+                return numpy.zeros(times.shape)
+            times = times - self._columns[place].delay + wide[-1].delay
+            return numpy.floor_divide(self._wide(wide[-1].register, times), _WORD)
+        if register.family in COUNTERS:
+            return numpy.mod(self._wide(register, times), _WORD)
+        return self._port(self._columns[place], times)
+
+    def _wide(
+        self, register: Register, times: "NDArray[numpy.float64]"
     ) -> "NDArray[numpy.float64]":
         import numpy
 
-        register = column.register
-        if register.family == "AIN#":
-            open_input = numpy.zeros((len(times), 1))
-            span = self._ranges.get(register.index, RANGES[0])
-            return self._pins.convert_scans(open_input, (span,))[:, 0]
-        if register.name in _PORTS:
-            return self._port(column, times)
-        ticks = self.start_stamp + numpy.rint((times - self._start) * _CORE_TIMER_HZ)
-        if register.name == "CORE_TIMER":
-            return numpy.mod(ticks, 65536.0)  # a sample has 16 bits
-        return numpy.mod(numpy.floor_divide(ticks, 65536.0), 65536.0)
+        if register.family == "CORE_TIMER":
+            ticks = self.start_stamp + numpy.rint((times - self._start) * _CORE_TIMER_HZ)
+        else:
+            ticks = self._counter(register, times)
+        return numpy.mod(ticks, _WORD * _WORD)
 
     def _port(self, column: _Column, times: "NDArray[numpy.float64]") -> "NDArray[numpy.float64]":
         import numpy
 
-        lines = _lines(column.register)
+        lines = port_lines(column.register)
         word = numpy.zeros(times.shape)
         levels = None if column.tap is None else column.tap.samples(times)
         wired = 0
@@ -266,44 +359,3 @@ class Stream:
                 word += high_now * float(1 << place)
                 wired += 1
         return word
-
-
-def _lines(register: Register) -> range:
-    first, count = _PORTS[register.name]
-    return range(first, min(first + count, len(DIO_NAMES)))
-
-
-def _scan_list(addresses: Sequence[int]) -> tuple[Register, ...]:
-    """Return the registers of a scan list; raises DeviceError 2607 for a bad one."""
-    registers = tuple(BY_ADDRESS.get(address) for address in addresses)
-    if not 1 <= len(registers) <= _MOST_ADDRESSES:
-        raise DeviceError(errors.STREAM_SCANLIST_INVALID)
-    found: list[Register] = []
-    for register in registers:
-        if register is None or register.family not in _STREAMABLE:
-            raise DeviceError(errors.STREAM_SCANLIST_INVALID)
-        found.append(register)
-    return tuple(found)
-
-
-def _check_rate(
-    registers: Sequence[Register], rate: Hertz, resolution: int, ranges: Mapping[int, Volt]
-) -> None:
-    """Raise DeviceError for a rate that the converter cannot keep."""
-    if resolution > _HIGHEST_RESOLUTION:
-        raise DeviceError(errors.STREAM_RESOLUTION_INVALID)
-    inputs = [register.index for register in registers if register.family == "AIN#"]
-    spans = [ranges.get(channel, RANGES[0]) for channel in inputs] or [RANGES[0]]
-    place = max(resolution, 1) - 1
-    most = min(_RATES[span][place] for span in spans)
-    if len(registers) == 1:
-        most = _SINGLE_RATES[place]
-    if not 0.0 < rate * len(registers) <= most:
-        raise DeviceError(errors.STREAM_RATE_TOO_HIGH)
-
-
-def _period(rate: Hertz) -> Second:
-    """Return the scan period that the divider of the stream clock makes of ``rate``."""
-    ticks = max(1.0, round(1.0 / rate / _TICK))
-    prescale = ceil(ticks / _ROLL)
-    return round(ticks / prescale) * prescale * _TICK

@@ -1,0 +1,156 @@
+"""Stream-outs of a T7: buffers that a running stream moves to a DAC or a digital port.
+
+Sources: T-series data sheet, 3.2.3 (targets, upper bytes inhibit, where a waveform goes on after a
+stream), and ljm_constants.json (sizes, loops, what is refused). Assumed: a buffer that has run dry
+leaves its target at the last value; SET_LOOP 2 and 3 act as 1.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from simulation.front_panels import t7_errors as errors
+from simulation.front_panels.t7_errors import DeviceError
+from simulation.front_panels.t7_registers import BY_ADDRESS, Register
+
+_COUNT = 4
+_BYTES_PER_VALUE = 2
+_SMALLEST, _LARGEST = 32, 16384
+_FLOAT_TARGETS = ("DAC#",)
+_INTEGER_TARGETS = ("FIO_STATE", "EIO_STATE", "CIO_STATE", "MIO_STATE", "DIO_STATE",
+                    "FIO_DIRECTION", "EIO_DIRECTION", "CIO_DIRECTION", "MIO_DIRECTION")  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Out:
+    """One stream-out: what waits, what repeats."""
+
+    target: Register | None = None
+    size: int = 0  # bytes
+    enabled: bool = False
+    loop: int = 0
+    values: list[float] = field(default_factory=list[float])
+    repeated: list[float] = field(default_factory=list[float])
+    place: int = 0
+
+    def next(self) -> float | None:
+        """Return the value of the next scan, None when there is none."""
+        if self.values:
+            return self.values.pop(0)
+        if not self.repeated:
+            return None
+        value = self.repeated[self.place % len(self.repeated)]
+        self.place += 1
+        return value
+
+
+class StreamOuts:
+    """Four of them; ``write`` writes a register of the device."""
+
+    def __init__(self, write: Callable[[Register, float], None]) -> None:
+        self._write = write
+        self._outs = tuple(_Out() for _ in range(_COUNT))
+
+    def reset(self) -> None:
+        """Forget all buffers."""
+        self._outs = tuple(_Out() for _ in range(_COUNT))
+
+    def readers(self) -> dict[str, Callable[[Register], float]]:
+        """Return how registers are read, by family."""
+        return {
+            "STREAM_OUT#_TARGET": lambda r: float(t.address if (t := self._at(r).target) else 0),
+            "STREAM_OUT#_BUFFER_ALLOCATE_NUM_BYTES": lambda r: float(self._at(r).size),
+            "STREAM_OUT#_LOOP_NUM_VALUES": lambda r: float(self._at(r).loop),
+            "STREAM_OUT#_ENABLE": lambda r: float(self._at(r).enabled),
+            "STREAM_OUT#_BUFFER_STATUS": lambda r: float(self._free(self._at(r))),
+        }
+
+    def writers(self) -> dict[str, Callable[[Register, float], None]]:
+        """Return how registers are written, by family."""
+        return {
+            "STREAM_OUT#_TARGET": lambda r, v: self._aim(self._at(r), int(v)),
+            "STREAM_OUT#_BUFFER_ALLOCATE_NUM_BYTES": lambda r, v: self._allot(self._at(r), int(v)),
+            "STREAM_OUT#_ENABLE": lambda r, v: self._enable(self._at(r), bool(v)),
+            "STREAM_OUT#_LOOP_NUM_VALUES": lambda r, v: self._set_size(self._at(r), int(v)),
+            "STREAM_OUT#_SET_LOOP": lambda r, _: self._set_loop(self._at(r)),
+            "STREAM_OUT#_BUFFER_F32": lambda r, v: self._fill(self._at(r), v, _FLOAT_TARGETS),
+            "STREAM_OUT#_BUFFER_U16": lambda r, v: self._fill(self._at(r), v, _INTEGER_TARGETS),
+        }
+
+    def repeat(self, index: int, target: int, values: Sequence[float]) -> None:
+        """Load a waveform that repeats; raises DeviceError for what the device refuses."""
+        if not 0 <= index < _COUNT:
+            raise DeviceError(errors.STREAM_OUT_INDEX_OUT_OF_RANGE)
+        out = self._outs[index]
+        size = _SMALLEST
+        while size < _BYTES_PER_VALUE * (len(values) + 1):
+            size *= 2
+        self._enable(out, on=False)
+        self._aim(out, target)
+        self._allot(out, size)
+        self._enable(out, on=True)
+        family = out.target.family if out.target else ""
+        kinds = _FLOAT_TARGETS if family in _FLOAT_TARGETS else _INTEGER_TARGETS
+        for value in values:
+            self._fill(out, value, kinds)
+        self._set_size(out, len(values))
+        self._set_loop(out)
+
+    def advance(self, index: int) -> None:
+        """Move one value to its target, as the stream does in each scan."""
+        out = self._outs[index]
+        if not out.enabled or out.target is None:
+            return
+        value = out.next()
+        if value is not None:
+            self._write(out.target, value)
+
+    def _at(self, register: Register) -> _Out:
+        return self._outs[register.index]
+
+    def _aim(self, out: _Out, address: int) -> None:
+        target = BY_ADDRESS.get(address)
+        if target is None or target.family not in (*_FLOAT_TARGETS, *_INTEGER_TARGETS):
+            raise DeviceError(errors.STREAM_OUT_TARGET_INVALID)
+        out.target = target
+
+    def _allot(self, out: _Out, size: int) -> None:
+        if size > _LARGEST or size < _SMALLEST or size & (size - 1):
+            raise DeviceError(errors.STREAM_OUT_BUFF_TOO_BIG)
+        out.size = size
+
+    def _enable(self, out: _Out, on: bool) -> None:
+        out.enabled = on
+        out.values, out.repeated = [], []
+        out.place = out.loop = 0
+
+    def _set_size(self, out: _Out, count: int) -> None:
+        _check_enabled(out)
+        if count * _BYTES_PER_VALUE > out.size:
+            raise DeviceError(errors.STREAM_OUT_LOOP_TOO_BIG)
+        out.loop = count
+
+    def _set_loop(self, out: _Out) -> None:
+        """Use the new data: the last values of it are those that repeat."""
+        _check_enabled(out)
+        if out.loop:
+            out.repeated = out.values[-out.loop :]
+            out.place = 0
+
+    def _fill(self, out: _Out, value: float, kinds: Sequence[str]) -> None:
+        _check_enabled(out)
+        if not out.size:
+            raise DeviceError(errors.STREAM_OUT_BUFF_DNE)
+        if out.target is None or out.target.family not in kinds:
+            raise DeviceError(errors.STREAM_OUT_DATA_TRGT_MISMATCH)
+        if not self._free(out):
+            raise DeviceError(errors.STREAM_OUT_BUFF_FULL)
+        out.values.append(value)
+
+    def _free(self, out: _Out) -> int:
+        """Return the bytes left in the buffer; one value less than was allotted can be used."""
+        return max(0, out.size - _BYTES_PER_VALUE * (len(out.values) + 1))
+
+
+def _check_enabled(out: _Out) -> None:
+    if not out.enabled:
+        raise DeviceError(errors.STREAM_OUT_NEEDS_TO_BE_ENABLED)
