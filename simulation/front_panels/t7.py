@@ -18,7 +18,7 @@ from simulation.front_panels.t7_digital import DigitalPort
 from simulation.front_panels.t7_digital_features import DigitalFeatures
 from simulation.front_panels.t7_errors import DeviceError
 from simulation.front_panels.t7_memory import Memory
-from simulation.front_panels.t7_pins import AIN_COUNT, TERMINALS, Pins
+from simulation.front_panels.t7_pins import AIN_COUNT, DAC_SPAN, TERMINALS, Pins
 from simulation.front_panels.t7_registers import (
     BY_ADDRESS,
     BY_NAME,
@@ -243,6 +243,9 @@ class T7:
             **self._features.writers(),
             **self.outputs.writers(),
             "DAC#": self._write_dac,
+            "DAC#_BINARY": lambda r, value: self._write_dac(
+                BY_NAME[f"DAC{r.index}"], min(value / 0xFFFF, 1.0) * DAC_SPAN
+            ),
             "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._swing(on=bool(value)),
             "DIO#": lambda register, value: digital.write_line(register.index, value != 0.0),
             "WAIT_US_BLOCKING": self._wait,

@@ -23,6 +23,7 @@ FAMILIES: tuple[tuple[str, int, int, str, float, int], ...] = (
     ("AIN#_RESOLUTION_INDEX", 41500, UINT16, "RW", 0.0, _AIN_COUNT),
     ("AIN#_SETTLING_US", 42000, FLOAT32, "RW", 0.0, _AIN_COUNT),
     ("DAC#", 1000, FLOAT32, "RW", 0.0, 2),
+    ("DAC#_BINARY", 51000, UINT32, "W", 0.0, 2),
     ("FIO#", 2000, UINT16, "RW", 0.0, 8),
     ("EIO#", 2008, UINT16, "RW", 0.0, 8),
     ("CIO#", 2016, UINT16, "RW", 0.0, 4),

@@ -55,7 +55,7 @@ LOWEST_PART, HIGHEST_PART = -1.05, 1.01  # -10.5 V to +10.1 V on the 10 V range
 _INPUT_IMPEDANCE: Ohm = 1e9
 _BIAS: Ampere = 20e-9
 _DAC_RESISTANCE: Ohm = 50.0
-_DAC_SPAN: Volt = 5.0
+DAC_SPAN: Volt = 5.0
 _DAC_STEPS = 4096
 _DAC_ACCURACY = Accuracy(of_full_scale=1e-3, basis="assumed")
 _LOGIC_THRESHOLD: Volt = 1.5
@@ -183,10 +183,10 @@ class Pins:
         source = self._dacs.get(number)
         if source is None:
             return
-        step = _DAC_SPAN / _DAC_STEPS
-        level = round(min(max(volts, 0.0), _DAC_SPAN - step) / step) * step
+        step = DAC_SPAN / _DAC_STEPS
+        level = round(min(max(volts, 0.0), DAC_SPAN - step) / step) * step
         _, offset = self._noise.fixed_errors(("DAC", number))
-        error = offset * _DAC_ACCURACY.of_full_scale * _DAC_SPAN
+        error = offset * _DAC_ACCURACY.of_full_scale * DAC_SPAN
         source.set(max(0.0, level + error) if level else 0.0)
 
     # digital lines

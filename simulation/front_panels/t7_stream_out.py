@@ -1,13 +1,17 @@
 """Stream-outs of a T7: buffers that a running stream moves to a DAC or a digital port.
 
 Sources: T-series data sheet, 3.2.3 (targets, upper bytes inhibit, where a waveform goes on after a
-stream), and ljm_constants.json (sizes, loops, what is refused). Assumed: a buffer that has run dry
-leaves its target at the last value; SET_LOOP 2 and 3 act as 1.
+stream); ljm_constants.json (sizes, loops, what is refused); LabJack's published Python examples (a
+set of values is put out whole before the next begins). Assumed: values without a loop go out as
+they come, and a buffer that has run dry leaves its target at the last value; an aperiodic one
+holds 20 s, as LabJack's example counts on.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from instruments.units import Hertz, Second
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_errors import DeviceError
 from simulation.front_panels.t7_registers import BY_ADDRESS, Register
@@ -15,32 +19,58 @@ from simulation.front_panels.t7_registers import BY_ADDRESS, Register
 _COUNT = 4
 _BYTES_PER_VALUE = 2
 _SMALLEST, _LARGEST = 32, 16384
+_AT_ONCE, _AT_SYNCH, _SYNCH = 1, 2, 3
+_APERIODIC_TIME: Second = 20.0
 _FLOAT_TARGETS = ("DAC#",)
 _INTEGER_TARGETS = ("FIO_STATE", "EIO_STATE", "CIO_STATE", "MIO_STATE", "DIO_STATE",
                     "FIO_DIRECTION", "EIO_DIRECTION", "CIO_DIRECTION", "MIO_DIRECTION")  # fmt: skip
 
 
+_Set = tuple[list[float], int]
+"""Values, and how many of the last ones repeat."""
+
+
 @dataclass(slots=True)
 class _Out:
-    """One stream-out: what waits, what repeats."""
+    """One stream-out: the set that goes out, those that wait, values that are in no set yet."""
 
     target: Register | None = None
     size: int = 0  # bytes
     enabled: bool = False
     loop: int = 0
-    values: list[float] = field(default_factory=list[float])
-    repeated: list[float] = field(default_factory=list[float])
+    now: _Set = ([], 0)
     place: int = 0
+    ready: deque[_Set] = field(default_factory=deque[_Set])
+    held: deque[_Set] = field(default_factory=deque[_Set])
+    loose: deque[float] = field(default_factory=deque[float])
+    capacity: int = 0  # of the host's buffer, for an aperiodic one
+
+    def clear(self) -> None:
+        """Forget all values."""
+        self.now, self.place, self.loop, self.capacity = ([], 0), 0, 0, 0
+        self.ready.clear()
+        self.held.clear()
+        self.loose.clear()
 
     def next(self) -> float | None:
         """Return the value of the next scan, None when there is none."""
-        if self.values:
-            return self.values.pop(0)
-        if not self.repeated:
-            return None
-        value = self.repeated[self.place % len(self.repeated)]
+        values, loop = self.now
+        if self.place >= len(values):
+            if self.ready:
+                (values, loop), self.place = self.ready.popleft(), 0
+                self.now = values, loop
+            elif loop:
+                self.place -= loop
+            else:
+                return self.loose.popleft() if self.loose else None
+        value = values[self.place]
         self.place += 1
         return value
+
+    def waiting(self) -> int:
+        """Return how many values have not gone out, of a loop those of its present turn."""
+        sets = sum(len(values) for values, _ in (*self.ready, *self.held))
+        return len(self.now[0]) - self.place + sets + len(self.loose)
 
 
 class StreamOuts:
@@ -71,16 +101,14 @@ class StreamOuts:
             "STREAM_OUT#_BUFFER_ALLOCATE_NUM_BYTES": lambda r, v: self._allot(self._at(r), int(v)),
             "STREAM_OUT#_ENABLE": lambda r, v: self._enable(self._at(r), bool(v)),
             "STREAM_OUT#_LOOP_NUM_VALUES": lambda r, v: self._set_size(self._at(r), int(v)),
-            "STREAM_OUT#_SET_LOOP": lambda r, _: self._set_loop(self._at(r)),
+            "STREAM_OUT#_SET_LOOP": lambda r, v: self._set_loop(self._at(r), int(v)),
             "STREAM_OUT#_BUFFER_F32": lambda r, v: self._fill(self._at(r), v, _FLOAT_TARGETS),
             "STREAM_OUT#_BUFFER_U16": lambda r, v: self._fill(self._at(r), v, _INTEGER_TARGETS),
         }
 
     def repeat(self, index: int, target: int, values: Sequence[float]) -> None:
         """Load a waveform that repeats; raises DeviceError for what the device refuses."""
-        if not 0 <= index < _COUNT:
-            raise DeviceError(errors.STREAM_OUT_INDEX_OUT_OF_RANGE)
-        out = self._outs[index]
+        out = self._numbered(index)
         size = _SMALLEST
         while size < _BYTES_PER_VALUE * (len(values) + 1):
             size *= 2
@@ -93,7 +121,24 @@ class StreamOuts:
         for value in values:
             self._fill(out, value, kinds)
         self._set_size(out, len(values))
-        self._set_loop(out)
+        self._set_loop(out, _AT_ONCE)
+
+    def begin(self, index: int, target: int, rate: Hertz) -> None:
+        """Make ready for values that come while the stream runs; LJM moves them to the device."""
+        out = self._numbered(index)
+        self._aim(out, target)
+        self._enable(out, on=True)
+        out.capacity = round(_APERIODIC_TIME * rate)
+
+    def append(self, index: int, values: Sequence[float]) -> int:
+        """Take values for an aperiodic stream-out; return how many more fit."""
+        out = self._numbered(index)
+        if not out.capacity:
+            raise DeviceError(errors.APERIODIC_STREAM_OUT_NOT_INITIALIZED)
+        if len(out.loose) + len(values) > out.capacity:
+            raise DeviceError(errors.STREAM_OUT_BUFF_FULL)
+        out.loose.extend(values)
+        return out.capacity - len(out.loose)
 
     def advance(self, index: int) -> None:
         """Move one value to its target, as the stream does in each scan."""
@@ -103,6 +148,11 @@ class StreamOuts:
         value = out.next()
         if value is not None:
             self._write(out.target, value)
+
+    def _numbered(self, index: int) -> _Out:
+        if not 0 <= index < _COUNT:
+            raise DeviceError(errors.STREAM_OUT_INDEX_OUT_OF_RANGE)
+        return self._outs[index]
 
     def _at(self, register: Register) -> _Out:
         return self._outs[register.index]
@@ -120,8 +170,7 @@ class StreamOuts:
 
     def _enable(self, out: _Out, on: bool) -> None:
         out.enabled = on
-        out.values, out.repeated = [], []
-        out.place = out.loop = 0
+        out.clear()
 
     def _set_size(self, out: _Out, count: int) -> None:
         _check_enabled(out)
@@ -129,12 +178,16 @@ class StreamOuts:
             raise DeviceError(errors.STREAM_OUT_LOOP_TOO_BIG)
         out.loop = count
 
-    def _set_loop(self, out: _Out) -> None:
-        """Use the new data: the last values of it are those that repeat."""
+    def _set_loop(self, out: _Out, when: int) -> None:
+        """Make a set of the values written; it goes out when the one before it is complete."""
         _check_enabled(out)
-        if out.loop:
-            out.repeated = out.values[-out.loop :]
-            out.place = 0
+        if out.loose:
+            (out.held if when == _AT_SYNCH else out.ready).append((list(out.loose), out.loop))
+            out.loose.clear()
+        if when == _SYNCH:
+            for other in self._outs:
+                other.ready.extend(other.held)
+                other.held.clear()
 
     def _fill(self, out: _Out, value: float, kinds: Sequence[str]) -> None:
         _check_enabled(out)
@@ -144,11 +197,11 @@ class StreamOuts:
             raise DeviceError(errors.STREAM_OUT_DATA_TRGT_MISMATCH)
         if not self._free(out):
             raise DeviceError(errors.STREAM_OUT_BUFF_FULL)
-        out.values.append(value)
+        out.loose.append(value)
 
     def _free(self, out: _Out) -> int:
         """Return the bytes left in the buffer; one value less than was allotted can be used."""
-        return max(0, out.size - _BYTES_PER_VALUE * (len(out.values) + 1))
+        return max(0, out.size - _BYTES_PER_VALUE * (out.waiting() + 1))
 
 
 def _check_enabled(out: _Out) -> None:

@@ -29,6 +29,8 @@ SIGNATURES: Signatures = {
     "LJM_eStreamRead": (c_int32, ARRAY, INT, INT),
     "LJM_eStreamStop": (c_int32,),
     "LJM_StreamBurst": (c_int32, c_int32, ARRAY, DOUBLE, c_uint32, ARRAY),
+    "LJM_InitializeAperiodicStreamOut": (c_int32, c_int32, c_int32, c_double),
+    "LJM_WriteAperiodicStreamOut": (c_int32, c_int32, c_int32, ARRAY, INT),
     "LJM_PeriodicStreamOut": (c_int32, c_int32, c_int32, c_double, c_int32, ARRAY),
 }
 
@@ -71,6 +73,19 @@ class Streams:
         self._library.reach(handle).device.outputs.repeat(
             index, target, list(doubles(values, count))
         )
+
+    def InitializeAperiodicStreamOut(
+        self, handle: int, index: int, target: int, rate: float
+    ) -> None:
+        """Make a stream-out ready for values that come while the stream runs."""
+        self._library.reach(handle).device.outputs.begin(index, target, rate)
+
+    def WriteAperiodicStreamOut(
+        self, handle: int, index: int, count: int, values: int, status: Pointer
+    ) -> None:
+        """Append values; tell how many more can be taken."""
+        outputs = self._library.reach(handle).device.outputs
+        status[0] = outputs.append(index, list(doubles(values, count)))
 
     def _start(self, handle: int, scans: int, count: int, addresses: int, rate: float) -> float:
         if scans < 1 or not 1 <= count <= NAME_SIZE:

@@ -324,3 +324,9 @@ def test_features_are_bound_to_lines(wired):
     assert wired.refusal(lambda: wired.write(DIO7_EF_ENABLE=1)) == 2553
     wired.write(DIO0_EF_INDEX=99)
     assert wired.refusal(lambda: wired.write(DIO0_EF_ENABLE=1)) == 2551
+
+
+def test_dac_takes_binary_values(wired):
+    # "Binary values are 16-bit"
+    wired.write(DAC0_BINARY=32768)
+    assert wired.volts("A") == pytest.approx(2.5, abs=0.01)

@@ -183,3 +183,59 @@ def test_actual_settings_are_told(wired):
     rate = wired.ljm.eStreamStart(wired.handle, 10, 2, [0, 2], 3000)
     assert wired.read("STREAM_SETTLING_US_ACTUAL") == pytest.approx(100.0)
     assert wired.read("STREAM_SCANRATE_HZ_ACTUAL") == rate
+
+
+def test_a_set_goes_out_whole_before_the_next_begins(wired):
+    # "that set of values will continue to be output in order and will not be interrupted until
+    # their loop is complete"
+    ljm, handle = wired.ljm, wired.handle
+    load(wired, [0.5, 1.0, 1.5, 2.0])
+    ljm.eStreamStart(handle, 10, 2, [STREAM_OUT0, AIN0], 1000)
+    wired.clock.sleep(2.5e-3)  # two values have gone out
+    ljm.eWriteNameArray(handle, "STREAM_OUT0_BUFFER_F32", 2, [3.0, 4.0])
+    ljm.eWriteName(handle, "STREAM_OUT0_LOOP_SIZE", 1)
+    ljm.eWriteNameArray(handle, "STREAM_OUT0_BUFFER_F32", 1, [4.5])
+    ljm.eWriteName(handle, "STREAM_OUT0_SET_LOOP", 1)
+    seen = np.array(ljm.eStreamRead(handle)[0][:10])
+    turns = [0.5, 1.0, 1.5, 2.0]
+    switch = list(np.round(seen, 1)).index(3.0)
+    assert switch % 4 == 0
+    assert seen[:switch] == pytest.approx((turns * 3)[:switch], abs=0.01)
+    assert seen[switch:] == pytest.approx([3.0, 4.0, *[4.5] * 8][: 10 - switch], abs=0.01)
+
+
+def test_outs_that_wait_for_each_other_begin_together(wired):
+    # "2=Wait for synch ... 3=Synch"
+    ljm, handle = wired.ljm, wired.handle
+    for number, target in ((0, 1000), (1, 1002)):
+        names = [f"STREAM_OUT{number}_{what}" for what in ("TARGET", "BUFFER_SIZE", "ENABLE")]
+        ljm.eWriteNames(handle, 3, names, [target, 64, 1])
+        ljm.eWriteName(handle, f"STREAM_OUT{number}_LOOP_SIZE", 1)
+        ljm.eWriteName(handle, f"STREAM_OUT{number}_BUFFER_F32", 2.0 + number)
+    wired.write(STREAM_OUT0_SET_LOOP=2)
+    ljm.eStreamStart(handle, 10, 2, [STREAM_OUT0, 4801], 1000)
+    wired.clock.sleep(0.01)
+    assert wired.volts("A") == pytest.approx(0.0, abs=1e-3)
+    wired.write(STREAM_OUT1_SET_LOOP=3)
+    wired.clock.sleep(0.01)
+    assert wired.volts("A") == pytest.approx(2.0, abs=0.01)
+    assert wired.volts("B") == pytest.approx(3.0, abs=0.01)
+
+
+def test_aperiodic_stream_out_takes_values_while_it_runs(wired):
+    ljm, handle = wired.ljm, wired.handle
+    append = lambda values: ljm.writeAperiodicStreamOut(handle, 0, len(values), values)  # noqa: E731
+    assert wired.refusal(lambda: append([1.0])) == 1228
+    ljm.initializeAperiodicStreamOut(handle, 0, 1000, 1000)
+    room = append([1.0] * 500)
+    assert append([2.0] * 500) == room - 500
+    ljm.eStreamStart(handle, 1, 1, [STREAM_OUT0], 1000)
+    wired.clock.sleep(0.4)
+    assert wired.volts("A") == pytest.approx(1.0, abs=0.01)
+    assert append([3.0] * 100) == pytest.approx(room - 500 + 400 - 100, abs=3)
+    wired.clock.sleep(0.4)
+    assert wired.volts("A") == pytest.approx(2.0, abs=0.01)
+    wired.clock.sleep(0.25)
+    assert wired.volts("A") == pytest.approx(3.0, abs=0.01)
+    wired.clock.sleep(1.0)
+    assert wired.volts("A") == pytest.approx(3.0, abs=0.01)
