@@ -196,7 +196,7 @@ class T7:
     def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
         """Start a stream as the registers say; return the actual rate [Hz]."""
         try:
-            return self.stream.start(addresses, rate, self._settings())
+            return self.stream.start(addresses, rate, self._settings(addresses))
         except DeviceError as error:
             self._last_error = error.code
             raise
@@ -279,8 +279,9 @@ class T7:
 
     # stream
 
-    def _settings(self) -> StreamSettings:
+    def _settings(self, addresses: Sequence[int]) -> StreamSettings:
         memory, analog = self._memory, self._analog
+        channels = [BY_ADDRESS[a].index for a in addresses if a in _INPUTS]
         return StreamSettings(
             resolution=int(memory.get("STREAM_RESOLUTION_INDEX")),
             settling=memory.get("STREAM_SETTLING_US"),
@@ -288,8 +289,8 @@ class T7:
             scans=int(memory.get("STREAM_NUM_SCANS")),
             trigger=int(memory.get("STREAM_TRIGGER_INDEX")),
             clock_source=int(memory.get("STREAM_CLOCK_SOURCE")),
-            ranges={channel: analog.range(channel) for channel in range(AIN_COUNT)},
-            differential=frozenset(n for n in range(AIN_COUNT) if analog.is_differential(n)),
+            ranges={channel: analog.range(channel) for channel in channels},
+            differential=frozenset(n for n in channels if analog.is_differential(n)),
         )
 
     def _counter(
@@ -345,9 +346,9 @@ class T7:
 
     def _configuration(self) -> dict[str, float]:
         """Return what differs from the factory's configuration."""
-        found = self._memory.written(_is_configuration)
-        found |= {"DIO_STATE": self.digital.latch, "DIO_DIRECTION": self.digital.direction}
-        return {name: value for name, value in found.items() if value != BY_NAME[name].default}
+        lines = {"DIO_STATE": self.digital.latch, "DIO_DIRECTION": self.digital.direction}
+        found = self._memory.changed(_is_configuration)
+        return found | {name: float(value) for name, value in lines.items() if value}
 
     def _keep(self, configuration: dict[str, float]) -> None:
         self._bootup = configuration
@@ -382,6 +383,7 @@ _PORT_REGISTERS = (
     "DIO_DIRECTION",
     "DIO_INHIBIT",
 )
+_INPUTS = frozenset(BY_NAME[f"AIN{n}"].address for n in range(AIN_COUNT))
 _PACKED = {0: ">H", 1: ">I", 2: ">i", 3: ">f"}
 
 

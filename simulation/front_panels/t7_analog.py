@@ -6,7 +6,7 @@ unless set; slope in CONFIG_D and offset in CONFIG_E of feature 1; maximum in RE
 READ_C of feature 3. Other features are not simulated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from instruments.units import Volt
@@ -42,7 +42,7 @@ class AnalogInputs:
         pins: Pins,
         clock: VirtualClock,
         stream: Stream,
-        settings: Callable[[], StreamSettings],
+        settings: Callable[[Sequence[int]], StreamSettings],
     ) -> None:
         self._memory = memory
         self._pins = pins
@@ -140,7 +140,8 @@ class AnalogInputs:
             raise DeviceError(errors.AIN_EF_INVALID_NUM_SAMPLES)
         if not 0.0 < count / rate <= _LONGEST_BURST:
             raise DeviceError(errors.AIN_EF_SCAN_TIME_TOO_LONG)
-        self._stream.start([BY_NAME[f"AIN{channel}"].address], rate, self._settings())
+        addresses = [BY_NAME[f"AIN{channel}"].address]
+        self._stream.start(addresses, rate, self._settings(addresses))
         samples, _ = self._stream.read(int(count))
         self._stream.stop()
         self._extremes[channel] = float(samples.max()), float(samples.min())
