@@ -1,7 +1,8 @@
 """The watchdog of a T7: what it does to its outputs when the host falls silent.
 
 Sources: T-series data sheet, 23.0 (actions; any communication clears the timer), and
-ljm_constants.json (disabled before its settings are written, strict mode, start-up delay). Assumed:
+ljm_constants.json (disabled before its settings are written, strict mode, start-up delay). That
+the settings outlast the power follows from the start-up delay, which counts from there. Assumed:
 the number 1202 for a setting that is written while it is enabled, and that a time-out of 0 s never
 comes.
 """

@@ -42,6 +42,9 @@ _CONFIGURATION = {
     "LJM_STREAM_RECEIVE_TIMEOUT_MODE": 1.0,
     "LJM_ZERO_LENGTH_ARRAY_MODE": 1.0,
 }
+# where LabJack installs it (LJM user's guide, start-up configuration)
+_CONSTANTS_FILE = "/usr/local/share/LabJack/LJM/ljm_constants.json"
+_FILES = ("LJM_CONSTANTS_FILE", "LJM_ERROR_CONSTANTS_FILE", "LJM_MODBUS_MAP_CONSTANTS_FILE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ class LjmLibrary:
         self._scans: dict[int, int] = {}
         self.reconnected: dict[int, Any] = {}
         self.configuration: dict[str, float] = dict(_CONFIGURATION)
+        self.texts: dict[str, str] = dict.fromkeys(_FILES, _CONSTANTS_FILE)
 
     def open(self, device: str, connection: str, identifier: str) -> int:
         """Return a handle; one that is open already is returned again (LJM user's guide)."""

@@ -8,7 +8,16 @@ from ctypes import c_char_p, c_double, c_int, c_int32, c_uint32
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_errors import DeviceError
 from simulation.wires.ljm import LjmLibrary
-from simulation.wires.ljm_marshalling import ARRAY, DOUBLE, INT, Pointer, Signatures, text
+from simulation.wires.ljm_marshalling import (
+    ARRAY,
+    DOUBLE,
+    INT,
+    NAME_SIZE,
+    Pointer,
+    Signatures,
+    put_text,
+    text,
+)
 
 _UNSIGNED = ctypes.POINTER(c_uint32)
 
@@ -19,6 +28,8 @@ SIGNATURES: Signatures = {
     "LJM_CleanInterval": (c_int32,),
     "LJM_ReadLibraryConfigS": (c_char_p, DOUBLE),
     "LJM_WriteLibraryConfigS": (c_char_p, c_double),
+    "LJM_ReadLibraryConfigStringS": (c_char_p, ARRAY),
+    "LJM_WriteLibraryConfigStringS": (c_char_p, c_char_p),
     "LJM_RegisterDeviceReconnectCallback": (c_int32, ARRAY),
     "LJM_Log": (c_int32, c_char_p),
     "LJM_ResetLog": (),
@@ -75,6 +86,20 @@ class Host:
         if not key.startswith("LJM_") or key == "LJM_LIBRARY_VERSION":
             raise DeviceError(errors.INVALID_CONFIG_NAME)
         self._library.configuration[key] = value
+
+    def ReadLibraryConfigStringS(self, name: bytes, target: int) -> None:
+        """Tell a setting that is a text."""
+        key = text(name).upper()
+        if key not in self._library.texts:
+            raise DeviceError(errors.INVALID_CONFIG_NAME)
+        put_text(target, self._library.texts[key], NAME_SIZE)
+
+    def WriteLibraryConfigStringS(self, name: bytes, content: bytes) -> None:
+        """Change a setting that is a text; raises DeviceError 1299."""
+        key = text(name).upper()
+        if key not in self._library.texts:
+            raise DeviceError(errors.INVALID_CONFIG_NAME)
+        self._library.texts[key] = text(content)
 
     def RegisterDeviceReconnectCallback(self, handle: int, callback: int | None) -> None:
         """Have a function called when the device has come back."""

@@ -156,6 +156,10 @@ def test_library_configuration(ljm, laboratory):
     assert ljm.readLibraryConfigS("LJM_LIBRARY_VERSION") >= 1.2
     ljm.writeLibraryConfigS("LJM_SEND_RECEIVE_TIMEOUT_MS", 500)
     assert ljm.readLibraryConfigS("ljm_send_receive_timeout_ms") == 500
+    assert ljm.readLibraryConfigStringS("LJM_CONSTANTS_FILE").endswith("ljm_constants.json")
+    ljm.writeLibraryConfigStringS("LJM_CONSTANTS_FILE", "mine.json")
+    assert ljm.readLibraryConfigStringS("LJM_CONSTANTS_FILE") == "mine.json"
+    assert code_of(ljm, lambda: ljm.readLibraryConfigStringS("LJM_NOTHING")) == 1299
 
 
 def test_wrong_argument_types_do_not_get_through(ljm, handle):
