@@ -46,6 +46,7 @@ _LONGEST_WAIT = 100_000.0
 _REBOOT = 0x4C4A
 _SQUARE_PERIOD: Second = 0.1
 _SQUARE_TOP = 3.3
+_LINES = ("DIO_STATE", "DIO_DIRECTION")
 _CHECKED = tuple(
     name
     for name, register in BY_NAME.items()
@@ -346,7 +347,7 @@ class T7:
 
     def _configuration(self) -> dict[str, float]:
         """Return what differs from the factory's configuration."""
-        lines = {"DIO_STATE": self.digital.latch, "DIO_DIRECTION": self.digital.direction}
+        lines = dict(zip(_LINES, (self.digital.latch, self.digital.direction), strict=True))
         found = self._memory.changed(_is_configuration)
         return found | {name: float(value) for name, value in lines.items() if value}
 
@@ -360,8 +361,8 @@ class T7:
         self._memory.forget(_is_configuration)
         self._features.reset()
         self.digital.reset()
-        self._memory.load({n: v for n, v in stored.items() if not n.startswith("DIO_")})
-        for name in ("DIO_STATE", "DIO_DIRECTION"):
+        self._memory.load({n: v for n, v in stored.items() if n not in _LINES})
+        for name in _LINES:
             if name in stored:
                 self.digital.write(BY_NAME[name], int(stored[name]))
         for number in (0, 1):

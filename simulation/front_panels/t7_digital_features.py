@@ -109,6 +109,7 @@ class DigitalFeatures:
         for number in range(3):
             table[f"DIO_EF_CLOCK{number}_ENABLE"] = lambda r, v, n=number: self._run(n, r, v)
             table[f"DIO_EF_CLOCK{number}_DIVISOR"] = self._divide
+            table[f"DIO_EF_CLOCK{number}_ROLL_VALUE"] = self._turn_over
         return table
 
     def counts(self, line: int, times: "NDArray[numpy.float64]") -> "NDArray[numpy.float64]":
@@ -125,7 +126,12 @@ class DigitalFeatures:
     def _divide(self, register: Register, value: float) -> None:
         if value not in _DIVISORS:
             raise DeviceError(errors.ILLEGAL_DATA_VALUE)
+        self._turn_over(register, value)
+
+    def _turn_over(self, register: Register, value: float) -> None:
+        """Write a setting of a clock; outputs take it over if it runs."""
         self._memory.set(register.name, value)
+        self._drive_all()
 
     def _run(self, number: int, register: Register, value: float) -> None:
         """Start or stop a clock; clock 0 is made of clocks 1 and 2."""
@@ -133,7 +139,10 @@ class DigitalFeatures:
         if value and any(self._memory.get(f"DIO_EF_CLOCK{other}_ENABLE") for other in others):
             raise DeviceError(errors.EF_32BIT_REQUIRES_BOTH_CLOCKS)
         self._memory.set(register.name, float(bool(value)))
-        for line in range(len(DIO_NAMES)):
+        self._drive_all()
+
+    def _drive_all(self) -> None:
+        for line in _OUT:
             if self._is_enabled(line) and self._index(line) in (_PWM, _PULSES):
                 self._drive(line)
 

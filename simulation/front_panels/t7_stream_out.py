@@ -10,6 +10,7 @@ holds 20 s, as LabJack's example counts on.
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from instruments.units import Hertz, Second
 from simulation.front_panels import t7_errors as errors
@@ -137,6 +138,8 @@ class StreamOuts:
             raise DeviceError(errors.APERIODIC_STREAM_OUT_NOT_INITIALIZED)
         if len(out.loose) + len(values) > out.capacity:
             raise DeviceError(errors.STREAM_OUT_BUFF_FULL)
+        if not all(map(isfinite, values)):
+            raise DeviceError(errors.ILLEGAL_DATA_VALUE)
         out.loose.extend(values)
         return out.capacity - len(out.loose)
 
@@ -197,6 +200,8 @@ class StreamOuts:
             raise DeviceError(errors.STREAM_OUT_DATA_TRGT_MISMATCH)
         if not self._free(out):
             raise DeviceError(errors.STREAM_OUT_BUFF_FULL)
+        if not isfinite(value):
+            raise DeviceError(errors.ILLEGAL_DATA_VALUE)
         out.loose.append(value)
 
     def _free(self, out: _Out) -> int:

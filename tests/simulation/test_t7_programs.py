@@ -330,3 +330,26 @@ def test_dac_takes_binary_values(wired):
     # "Binary values are 16-bit"
     wired.write(DAC0_BINARY=32768)
     assert wired.volts("A") == pytest.approx(2.5, abs=0.01)
+
+
+@wires(FIO2="A", FIO0="A")
+def test_clock_that_is_changed_while_it_runs(wired):
+    square_wave(wired, 2, frequency=100, high=0.5)
+    wired.write(DIO0_EF_INDEX=11, DIO0_EF_CONFIG_A=3, DIO0_EF_ENABLE=1)
+    wired.write(DIO_EF_CLOCK0_ROLL_VALUE=50_000, DIO2_EF_CONFIG_A=10_000)
+    wired.clock.sleep(0.1)
+    assert wired.read("DIO0_EF_READ_A_F", "DIO0_EF_READ_B_F") == pytest.approx([5e-3, 200.0])
+
+
+@wires(FIO2="A", FIO0="A")
+def test_pwm_starts_by_itself_after_power_up_when_it_was_kept(wired):
+    # "Systems affected: AIN, DIO, DAC, AIN_EF, DIO_EF"
+    square_wave(wired, 2, frequency=100, high=0.5)
+    wired.write(DIO0_EF_INDEX=8, DIO0_EF_ENABLE=1)
+    wired.write(IO_CONFIG_SET_BOOTUP_TO_CURRENT=1)
+    wired.laboratory.power_cycle("daq")
+    wired.clock.sleep(1.0)
+    assert wired.read("DIO0_EF_READ_A") == pytest.approx(100, abs=1)
+    wired.write(IO_CONFIG_SET_CURRENT_TO_FACTORY=1)
+    wired.clock.sleep(1.0)
+    assert wired.read("DIO2_EF_ENABLE", "DIO_EF_CLOCK0_ENABLE", "DIO0_EF_READ_A") == [0, 0, 0]

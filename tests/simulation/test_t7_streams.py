@@ -239,3 +239,11 @@ def test_aperiodic_stream_out_takes_values_while_it_runs(wired):
     assert wired.volts("A") == pytest.approx(3.0, abs=0.01)
     wired.clock.sleep(1.0)
     assert wired.volts("A") == pytest.approx(3.0, abs=0.01)
+
+
+def test_no_stream_out_takes_a_value_that_is_no_number(wired):
+    ljm, handle = wired.ljm, wired.handle
+    nan = [1.0, float("nan")]
+    assert wired.refusal(lambda: ljm.periodicStreamOut(handle, 0, 1000, 100, 2, nan)) == 1203
+    ljm.initializeAperiodicStreamOut(handle, 1, 1002, 100)
+    assert wired.refusal(lambda: ljm.writeAperiodicStreamOut(handle, 1, 2, nan)) == 1203
