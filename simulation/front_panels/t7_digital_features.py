@@ -18,6 +18,7 @@ from simulation.front_panels.t7_edges import Edges
 from simulation.front_panels.t7_errors import DeviceError
 from simulation.front_panels.t7_memory import Memory
 from simulation.front_panels.t7_pins import DIO_NAMES, Pins
+from simulation.front_panels.t7_quadrature import Quadrature
 from simulation.front_panels.t7_registers import Register
 from simulation.world import World
 
@@ -34,6 +35,7 @@ _FASTEST: Hertz = 100e3
 _PWM, _PULSES = 0, 2
 _PERIOD_RISING, _PERIOD_FALLING, _WIDTH = 3, 4, 5
 _FAST_COUNTER, _COUNTER = 7, 8
+_QUADRATURE = 10
 _INTERRUPT_PERIOD = 11
 _OUT = (0, 2, 3, 4, 5)
 _INTERRUPT = (0, 1, 2, 3, 6, 7)
@@ -48,14 +50,14 @@ _LINES = {
     _FAST_COUNTER: (16, 17, 18, 19),
     _COUNTER: _INTERRUPT,
     9: _INTERRUPT,
-    10: _INTERRUPT,
+    _QUADRATURE: _INTERRUPT,
     _INTERRUPT_PERIOD: _INTERRUPT,
     12: _INTERRUPT,
 }
 """The lines that can do a feature, by index."""
 
-_LEFT_OUT = (1, 6, 9, 10, 12)
-"""Phase-shifted PWM, line to line, debounced counter, quadrature, conditional reset."""
+_LEFT_OUT = (1, 6, 9, 12)
+"""Phase-shifted PWM, line to line, debounced counter, conditional reset."""
 
 
 class DigitalFeatures:
@@ -77,6 +79,7 @@ class DigitalFeatures:
         self._clock = clock
         self._triggered = triggered
         self._edges: dict[int, Edges] = {}
+        self._pairs: dict[int, Quadrature] = {}
         self._outputs: dict[int, list[Event]] = {}
         self._captured: dict[int, tuple[float, float]] = {}
 
@@ -187,8 +190,13 @@ class DigitalFeatures:
             return
         if index in (_PWM, _PULSES):
             self._drive(line)
+            return
+        self._digital.read_line(line)
+        if index == _QUADRATURE:
+            first = line & ~1
+            if all(self._is_enabled(n) and self._index(n) == index for n in (first, first + 1)):
+                self._pairs[first] = Quadrature(self._pins, self._world, self._clock, first)
         else:
-            self._digital.read_line(line)
             self._captured.pop(line, None)
             self._edges[line] = Edges(
                 self._pins, self._world, self._clock, line, lambda: self._triggered(line)
@@ -200,6 +208,9 @@ class DigitalFeatures:
         edges = self._edges.pop(line, None)
         if edges is not None:
             edges.close()
+        pair = self._pairs.pop(line & ~1, None)
+        if pair is not None:
+            pair.close()
 
     def _configure(self, register: Register, value: float) -> None:
         """Write CONFIG_A; a running output takes it over."""
@@ -259,6 +270,10 @@ class DigitalFeatures:
 
     def _read(self, line: int, *, reset: bool = False) -> tuple[float, float]:
         """Return READ_A as ticks or count and as seconds or count; keeps what B returns."""
+        pair = self._pairs.get(line & ~1)
+        if pair is not None:
+            count = pair.read(reset=reset)
+            return float(count % _WORD), float(count)
         edges = self._edges.get(line)
         if edges is None:
             return 0.0, 0.0

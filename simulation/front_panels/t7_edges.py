@@ -32,10 +32,12 @@ class Edges:
         self._rises: list[Second] = []
         self._falls: list[Second] = []
         self._pair = pins.line_pair(line)
+        self.is_high = True
+        """The level since the last edge; an open line is pulled up."""
         if self._pair is None:
             return
         world.watch(*self._pair, pins.edge_level(line))
-        self._is_high = pins.is_high(line, world.voltage(*self._pair))
+        self.is_high = pins.is_high(line, world.voltage(*self._pair))
         world.observe(self._look)
 
     def close(self) -> None:
@@ -78,9 +80,9 @@ class Edges:
         if pair is None:
             return
         is_high = self._pins.is_high(self._line, self._world.voltage(*pair))
-        if is_high == self._is_high:
+        if is_high == self.is_high:
             return
-        self._is_high = is_high
+        self.is_high = is_high
         (self._rises if is_high else self._falls).append(self._clock.now())
         self._heard()
 

@@ -353,3 +353,17 @@ def test_pwm_starts_by_itself_after_power_up_when_it_was_kept(wired):
     wired.write(IO_CONFIG_SET_CURRENT_TO_FACTORY=1)
     wired.clock.sleep(1.0)
     assert wired.read("DIO2_EF_ENABLE", "DIO_EF_CLOCK0_ENABLE", "DIO0_EF_READ_A") == [0, 0, 0]
+
+
+@wires(FIO4="A", FIO2="A", FIO5="B", FIO3="B")
+def test_quadrature_counts_up_and_down(wired):
+    wired.write(FIO4=0, FIO5=0, DIO2_EF_INDEX=10, DIO3_EF_INDEX=10)
+    wired.write(DIO2_EF_ENABLE=1, DIO3_EF_ENABLE=1)
+    ahead = [(1, 0), (1, 1), (0, 1), (0, 0)]
+    for a, b in ahead * 3:
+        wired.write(FIO4=a, FIO5=b)
+    assert wired.read("DIO2_EF_READ_A", "DIO2_EF_READ_A_F") == [12, 12]
+    for a, b in [*ahead[-2::-1], (0, 0)] * 4:
+        wired.write(FIO4=a, FIO5=b)
+    assert wired.read("DIO2_EF_READ_A", "DIO2_EF_READ_A_F_AND_RESET") == [2**32 - 4, -4]
+    assert wired.read("DIO2_EF_READ_A_F") == 0
