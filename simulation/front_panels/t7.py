@@ -1,19 +1,18 @@
 """A LabJack T7 at the level of its registers.
 
-Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assumed: which registers
-the configuration checksum covers (analog inputs, features), firmware strings.
+Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assumed: firmware strings.
 """
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, ClassVar
-from zlib import crc32
 
 from instruments.units import Hertz, Second
 from simulation.clock import Event, VirtualClock
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_analog import AnalogInputs
+from simulation.front_panels.t7_configuration import Configuration
 from simulation.front_panels.t7_digital import DigitalPort
 from simulation.front_panels.t7_digital_features import DigitalFeatures
 from simulation.front_panels.t7_errors import DeviceError
@@ -46,18 +45,6 @@ _LONGEST_WAIT = 100_000.0
 _REBOOT = 0x4C4A
 _SQUARE_PERIOD: Second = 0.1
 _SQUARE_TOP = 3.3
-_LINES = ("DIO_STATE", "DIO_DIRECTION")
-_CHECKED = tuple(
-    name
-    for name, register in BY_NAME.items()
-    if register.name == name and name.startswith(("AIN", "DIO")) and register.access == "RW"
-    and "_" in name and register.family not in ("DIO_STATE",)
-)  # fmt: skip
-
-
-def _is_configuration(name: str) -> bool:
-    """Whether IO_CONFIG covers a register: "AIN, DIO, DAC, AIN_EF, DIO_EF"."""
-    return name.startswith(("AIN", "DIO", "DAC"))
 
 
 def _is_volatile(name: str) -> bool:
@@ -87,7 +74,6 @@ class T7:
         self._clock = clock
         self._pins = Pins(links, world, clock, noise, instrument.accuracies, instrument.model)
         self._memory = Memory()
-        self._bootup: dict[str, float] = {}
         self._last_error = 0
         self._square: Event | None = None
         self.system = System(self._memory, clock, self.serial, instrument.name)
@@ -106,12 +92,15 @@ class T7:
             self._memory, self.digital, self._pins, world, clock, self._trigger
         )
         self._analog = AnalogInputs(self._memory, self._pins, clock, self.stream, self._settings)
+        self._configuration = Configuration(
+            self._memory, self.digital, reset=self._reset_outputs, write=self.write
+        )
         self._watchdog = Watchdog(
             self._memory,
             clock,
             self.digital,
             set_dac=lambda number, value: self._write_dac(BY_NAME[f"DAC{number}"], value),
-            restore=self._restore,
+            restore=self._configuration.restore,
             reset=self.power_cycle,
         )
         self._readers: dict[str, Callable[[Register], float]] = self._reading()
@@ -208,7 +197,7 @@ class T7:
         self.outputs.reset()
         self.system.restart()
         self._memory.forget(_is_volatile)
-        self._restore(factory=False)
+        self._configuration.restore(factory=False)
         self._watchdog.boot()
 
     # registers with a meaning
@@ -220,14 +209,12 @@ class T7:
             **self._analog.readers(),
             **self._features.readers(),
             **self.outputs.readers(),
+            **self._configuration.readers(),
             "DIO#": lambda register: float(digital.read_line(register.index)),
             "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp % (1 << 32)),
             "STREAM_SETTLING_US_ACTUAL": lambda _: self.stream.settling,
             "STREAM_SCANRATE_HZ_ACTUAL": lambda _: self.stream.rate,
             "STREAM_ENABLE": lambda _: float(self.stream.running),
-            "IO_CONFIG_CURRENT_CRC32": lambda _: float(self._checksum()),
-            "IO_CONFIG_CHECK_FOR_FACTORY": lambda _: float(not self._bootup),
-            "IO_CONFIG_CHECK_FOR_BOOTUP": lambda _: float(self._configuration() == self._bootup),
             "LAST_ERR_DETAIL": lambda _: float(self._last_error),
         }
         for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
@@ -243,6 +230,7 @@ class T7:
             **self._analog.writers(),
             **self._features.writers(),
             **self.outputs.writers(),
+            **self._configuration.writers(),
             "DAC#": self._write_dac,
             "DAC#_BINARY": lambda r, value: self._write_dac(
                 BY_NAME[f"DAC{r.index}"], min(value / 0xFFFF, 1.0) * DAC_SPAN
@@ -250,10 +238,6 @@ class T7:
             "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._swing(on=bool(value)),
             "DIO#": lambda register, value: digital.write_line(register.index, value != 0.0),
             "WAIT_US_BLOCKING": self._wait,
-            "IO_CONFIG_SET_CURRENT_TO_FACTORY": lambda _, __: self._restore(factory=True),
-            "IO_CONFIG_SET_CURRENT_TO_BOOTUP": lambda _, __: self._restore(factory=False),
-            "IO_CONFIG_SET_BOOTUP_TO_CURRENT": lambda _, __: self._keep(self._configuration()),
-            "IO_CONFIG_SET_BOOTUP_TO_FACTORY": lambda _, __: self._keep({}),
             "SYSTEM_REBOOT": self._reboot,
             "STREAM_ENABLE": self._refuse_stream,
         }
@@ -342,34 +326,10 @@ class T7:
         self._memory.set(register.name, value)
         self._clock.sleep(value * 1e-6)
 
-    def _checksum(self) -> int:
-        return crc32(repr([self._memory.get(name) for name in _CHECKED]).encode("ascii"))
-
-    def _configuration(self) -> dict[str, float]:
-        """Return what differs from the factory's configuration."""
-        lines = dict(zip(_LINES, (self.digital.latch, self.digital.direction), strict=True))
-        found = self._memory.changed(_is_configuration)
-        return found | {name: float(value) for name, value in lines.items() if value}
-
-    def _keep(self, configuration: dict[str, float]) -> None:
-        self._bootup = configuration
-
-    def _restore(self, factory: bool) -> None:
-        """Bring the configuration to that of the factory or to that of power-up."""
-        stored = {} if factory else self._bootup
+    def _reset_outputs(self) -> None:
         self._swing(on=False)
-        self._memory.forget(_is_configuration)
         self._features.reset()
         self.digital.reset()
-        self._memory.load({n: v for n, v in stored.items() if n not in _LINES})
-        for name in _LINES:
-            if name in stored:
-                self.digital.write(BY_NAME[name], int(stored[name]))
-        for number in (0, 1):
-            self._pins.set_dac(number, self._memory.get(f"DAC{number}"))
-        for name, value in stored.items():
-            if name.endswith("_EF_ENABLE") and value:
-                self.write(BY_NAME[name], value)
 
     def _reboot(self, _: Register, value: float) -> None:
         if int(value) >> 16 != _REBOOT:

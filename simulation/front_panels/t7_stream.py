@@ -6,12 +6,12 @@ start, STREAM_DATA_CAPTURE_16 holds the upper half of a sample of 32 bits). A st
 no data: the samples that are not there follow behind the others as zeros.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from instruments.units import Hertz, Second, Volt
+from instruments.units import Hertz, Second
 from simulation.clock import Event, VirtualClock
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_digital import DigitalPort
@@ -29,6 +29,7 @@ from simulation.front_panels.t7_scan_list import (
     scan_list,
     scan_period,
 )
+from simulation.front_panels.t7_stream_inputs import StreamInputs, recorded
 from simulation.tap import Tap
 from simulation.world import World
 
@@ -48,26 +49,11 @@ _WORD = 65536.0
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One entry of the scan list; ``tap`` records it unless it is one of the `_Inputs`."""
+    """One entry of the scan list; ``tap`` records it unless it is one of the `StreamInputs`."""
 
     register: Register
     delay: Second
     tap: Tap | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """The wired analog inputs of the scan list, recorded together; one entry a column.
-
-    ``against`` names for each differential one the pair behind those of the columns.
-    """
-
-    tap: Tap
-    places: tuple[int, ...]
-    delays: tuple[Second, ...]
-    dividers: "NDArray[numpy.float64]"
-    spans: tuple[Volt, ...]
-    against: Mapping[int, int]
 
 
 class Stream:
@@ -94,7 +80,7 @@ class Stream:
         self._counter = counter
         self._advance = advance
         self._columns: tuple[_Column, ...] = ()
-        self._inputs: _Inputs | None = None
+        self._inputs: StreamInputs | None = None
         self._settings = StreamSettings()
         self._width = 0  # columns with data
         self._period: Second = 0.0
@@ -136,7 +122,16 @@ class Stream:
             for place, register in enumerate(registers)
         )
         self._width = sum(register.family != STREAM_OUT for register in registers)
-        self._inputs = self._recorded()
+        self._inputs = recorded(
+            self._pins,
+            self._world,
+            settings,
+            [
+                (place, column.register.index, column.delay)
+                for place, column in enumerate(self._columns)
+                if column.register.family == "AIN#"
+            ],
+        )
         self._start = inf
         if not settings.trigger:
             self.begin(self._period)
@@ -180,14 +175,14 @@ class Stream:
         times = self._start + self._period * numpy.arange(first, self._next, dtype=numpy.float64)
         inputs = self._inputs
         if inputs is not None and len(inputs.places) == len(self._columns):
-            block = self._converted(inputs, times)
+            block = inputs.converted(times)
         else:
             block = numpy.empty((scans, len(self._columns)))
             for place, column in enumerate(self._columns):
                 if inputs is None or place not in inputs.places:
                     block[:, place] = self._samples(place, times + column.delay)
             if inputs is not None:
-                block[:, inputs.places] = self._converted(inputs, times)
+                block[:, inputs.places] = inputs.converted(times)
         if self._stalls:
             block[self._lost(times)] = DUMMY
         if self._width < len(self._columns):
@@ -259,49 +254,6 @@ class Stream:
         for begin, end in self._stalls:
             lost |= (times >= begin + self._buffered * self._period) & (times < end)
         return lost
-
-    def _recorded(self) -> _Inputs | None:
-        """Record the analog inputs that something is wired to; None without any."""
-        pins, settings = self._pins, self._settings
-        found = [
-            (place, column, column.register.index, pair)
-            for place, column in enumerate(self._columns)
-            if column.register.family == "AIN#"
-            and (pair := pins.pair(column.register.index)) is not None
-        ]
-        if not found:
-            return None
-        import numpy
-
-        pairs = [pair for *_, pair in found]
-        channels = [channel for _, _, channel, _ in found]
-        delays = [column.delay for _, column, _, _ in found]
-        against: dict[int, int] = {}
-        for place, channel in enumerate(channels.copy()):
-            other = pins.pair(channel + 1) if channel in settings.differential else None
-            if other is not None:
-                against[place] = len(pairs)
-                pairs.append(other)
-                channels.append(channel + 1)
-                delays.append(delays[place])
-        return _Inputs(
-            self._world.tap(pairs),
-            tuple(place for place, *_ in found),
-            tuple(delays),
-            numpy.array([pins.divider(channel) for channel in channels]),
-            tuple(settings.span(channel) for _, _, channel, _ in found),
-            against,
-        )
-
-    def _converted(
-        self, inputs: _Inputs, times: "NDArray[numpy.float64]"
-    ) -> "NDArray[numpy.float64]":
-        volts = inputs.tap.samples(times, inputs.delays) / inputs.dividers
-        if inputs.against:
-            for place, other in inputs.against.items():
-                volts[:, place] -= volts[:, other]
-            volts = volts[:, : len(inputs.places)]
-        return self._pins.convert_scans(volts, inputs.spans)
 
     def _tap(self, register: Register) -> Tap | None:
         if register.name in PORTS or register.family == "DIO#":
