@@ -3,7 +3,6 @@
 Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assumed: firmware strings.
 """
 
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, ClassVar
@@ -12,6 +11,7 @@ from instruments.units import Hertz, Second
 from simulation.clock import Event, VirtualClock
 from simulation.front_panels import t7_errors as errors
 from simulation.front_panels.t7_analog import AnalogInputs
+from simulation.front_panels.t7_bytes import ByteAccess
 from simulation.front_panels.t7_configuration import Configuration
 from simulation.front_panels.t7_digital import DigitalPort
 from simulation.front_panels.t7_digital_features import DigitalFeatures
@@ -22,10 +22,7 @@ from simulation.front_panels.t7_registers import (
     BY_ADDRESS,
     BY_NAME,
     FLOAT32,
-    KINDS,
-    STRING,
     UINT16,
-    WORDS,
     Register,
 )
 from simulation.front_panels.t7_scan_list import PORTS, StreamSettings
@@ -77,6 +74,7 @@ class T7:
         self._last_error = 0
         self._square: Event | None = None
         self.system = System(self._memory, clock, self.serial, instrument.name)
+        self.bytes = ByteAccess(self.system, read=self.read, write=self.write)
         self.digital = DigitalPort(self._pins)
         self.outputs = StreamOuts(self.write)
         self.stream = Stream(
@@ -152,37 +150,6 @@ class T7:
             self._last_error = error.code
             raise
 
-    def read_bytes(self, register: Register, count: int) -> bytes:
-        """Return ``count`` bytes from a register on, big-endian; raises DeviceError."""
-        own = self.system.read_bytes(register)
-        if own is not None:
-            return own.ljust(count, b"\0")[:count]
-        raw = b""
-        while len(raw) < count:
-            raw += struct.pack(_PACKED[register.kind], _packable(register, self.read(register)))
-            if not register.is_buffer and len(raw) < count:
-                register = self._after(register)
-        return raw[:count]
-
-    def write_bytes(self, register: Register, raw: bytes) -> None:
-        """Write bytes from a register on; raises DeviceError."""
-        if register.kind == STRING:
-            try:
-                self.system.rename(raw)
-            except DeviceError as error:
-                raise self._refuse(error.code) from None
-            return
-        while raw:
-            if register.kind not in KINDS:
-                raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
-            size = 2 * WORDS[register.kind]
-            if len(raw) < size:
-                raise self._refuse(errors.ILLEGAL_DATA_VALUE)
-            self.write(register, float(struct.unpack(_PACKED[register.kind], raw[:size])[0]))
-            raw = raw[size:]
-            if raw and not register.is_buffer:
-                register = self._after(register)
-
     def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
         """Start a stream as the registers say; return the actual rate [Hz]."""
         try:
@@ -255,12 +222,6 @@ class T7:
     def _refuse(self, code: int) -> DeviceError:
         self._last_error = code
         return DeviceError(code)
-
-    def _after(self, register: Register) -> Register:
-        following = BY_ADDRESS.get(register.address + WORDS[register.kind])
-        if following is None:
-            raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
-        return following
 
     # stream
 
@@ -345,11 +306,3 @@ _PORT_REGISTERS = (
     "DIO_INHIBIT",
 )
 _INPUTS = frozenset(BY_NAME[f"AIN{n}"].address for n in range(AIN_COUNT))
-_PACKED = {0: ">H", 1: ">I", 2: ">i", 3: ">f"}
-
-
-def _packable(register: Register, value: float) -> float | int:
-    """Return a value as ``struct`` packs the kind of a register."""
-    if register.kind == FLOAT32:
-        return value
-    return int(value) - (1 << 32 if register.kind == 2 and value >= 1 << 31 else 0)

@@ -228,7 +228,7 @@ class Packets:
         self, handle: int, register: Register, count: int, target: int, failed: Pointer
     ) -> None:
         device = self._library.reach(handle).device
-        raw = _Addressed(register, failed).run(lambda: device.read_bytes(register, count))
+        raw = _Addressed(register, failed).run(lambda: device.bytes.read(register, count))
         ctypes.memmove(target, raw, count)
 
     def _write_bytes(
@@ -236,18 +236,18 @@ class Packets:
     ) -> None:
         raw = ctypes.string_at(source, count)
         device = self._library.reach(handle).device
-        _Addressed(register, failed).run(lambda: device.write_bytes(register, raw))
+        _Addressed(register, failed).run(lambda: device.bytes.write(register, raw))
 
     def _read_string(self, handle: int, register: Register, target: int) -> None:
         _check_string(register)
-        raw = self._library.reach(handle).device.read_bytes(register, STRING_SIZE)
+        raw = self._library.reach(handle).device.bytes.read(register, STRING_SIZE)
         put_text(target, text(raw.split(b"\0")[0]), STRING_SIZE)
 
     def _write_string(self, handle: int, register: Register, content: bytes) -> None:
         _check_string(register)
         if len(content) >= STRING_SIZE:
             raise DeviceError(errors.INVALID_LENGTH)
-        self._library.reach(handle).device.write_bytes(register, content + b"\0")
+        self._library.reach(handle).device.bytes.write(register, content + b"\0")
 
 
 class _Addressed:
