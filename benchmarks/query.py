@@ -8,8 +8,8 @@ from benchmarks.ratio import Ratio, main
 from benchmarks.timing import side_by_side
 from instruments.catalogue import open_instrument
 from simulation.clock import VirtualClock
-from simulation.front_panels.scpi_headers import command
-from simulation.front_panels.scpi_panel import ScpiPanel
+from simulation.front_panels.scpi.headers import command
+from simulation.front_panels.scpi.panel import ScpiPanel
 from simulation.laboratory import Laboratory
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.wires.cable import Cable

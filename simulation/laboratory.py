@@ -13,13 +13,13 @@ from simulation.controlled.shelf import Shelf
 from simulation.dut.device import Advertises
 from simulation.dut.handling import Handling
 from simulation.elements import Capacitor, Resistor
-from simulation.front_panels.daq970a import Daq970a
-from simulation.front_panels.dl3021 import Dl3021
+from simulation.front_panels.daq970a.panel import Daq970a
+from simulation.front_panels.dl3021.panel import Dl3021
 from simulation.front_panels.numato import Numato
 from simulation.front_panels.person import Person, Skill
-from simulation.front_panels.psw import Psw
+from simulation.front_panels.psw.panel import Psw
 from simulation.front_panels.radio import Radio
-from simulation.front_panels.t7 import T7
+from simulation.front_panels.t7.panel import T7
 from simulation.front_panels.terminals import links_of
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.noise import Noise
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from instruments.transports.console import ConsoleWire
     from instruments.transports.serial import SerialWire
     from simulation.dut.device import Device
-    from simulation.wires.ljm import Station
+    from simulation.wires.ljm.library import Station
     from simulation.wires.ports import Ports
     from simulation.wires.visa import Manager
 
@@ -282,7 +282,7 @@ class Laboratory:
         return self._ports.connect(cable)
 
     def _plug_in(self, device: T7, instrument: SimulatedInstrument) -> "Station":
-        from simulation.wires.ljm import Station, plugged
+        from simulation.wires.ljm.library import Station, plugged
 
         station = Station(device, (instrument.serial, instrument.resource, instrument.name))
         self._stack.enter_context(plugged(station))

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from instruments.accuracy import Accuracy
 from simulation.dut.device import Device
 from simulation.elements import CurrentSource, HighSide, LoadSink
-from simulation.front_panels.daq970a import Daq970a
-from simulation.front_panels.daqm901a import OVERRANGE
-from simulation.front_panels.daqm901a_functions import (
+from simulation.front_panels.daq970a.daqm901a import OVERRANGE
+from simulation.front_panels.daq970a.daqm901a_functions import (
     CURRENT_ACCURACY,
     CURRENT_RANGES,
     VOLTAGE_ACCURACY,
     VOLTAGE_RANGES,
 )
-from simulation.front_panels.dl3021 import Dl3021
+from simulation.front_panels.daq970a.panel import Daq970a
+from simulation.front_panels.dl3021.panel import Dl3021
 from simulation.laboratory import Laboratory
 from simulation.many import Column, Units
 from simulation.noise import Noises

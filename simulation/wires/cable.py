@@ -4,7 +4,7 @@ from typing import Protocol
 
 from instruments.units import Second
 from simulation.clock import VirtualClock
-from simulation.front_panels.scpi_panel import ScpiPanel
+from simulation.front_panels.scpi.panel import ScpiPanel
 
 _LONGEST_MESSAGE = 64 * 1024
 

@@ -12,7 +12,7 @@ from threading import Lock, Thread
 
 from instruments.clock import Clock, WallClock
 from simulation.clock import VirtualClock
-from simulation.front_panels.scpi_panel import ScpiPanel
+from simulation.front_panels.scpi.panel import ScpiPanel
 from simulation.wires.cable import Cable, Line
 
 HOST = "127.0.0.1"

@@ -9,7 +9,7 @@ from pyvisa.constants import InterfaceType, ResourceAttribute, StatusCode  # noq
 from pyvisa.typing import VISAEventContext, VISARMSession, VISASession  # noqa: TID253
 from pyvisa.util import DebugInfo, LibraryPath  # noqa: TID253
 
-from simulation.front_panels.scpi_panel import ScpiPanel
+from simulation.front_panels.scpi.panel import ScpiPanel
 from simulation.wires.cable import Cable, Line
 
 Manager = highlevel.ResourceManager

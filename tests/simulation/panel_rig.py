@@ -2,11 +2,11 @@
 
 from simulation.clock import VirtualClock
 from simulation.elements import Resistor, SupplySource
-from simulation.front_panels.daq970a import Daq970a
-from simulation.front_panels.dl3021 import Dl3021
+from simulation.front_panels.daq970a.panel import Daq970a
+from simulation.front_panels.dl3021.panel import Dl3021
 from simulation.front_panels.numato import Numato
-from simulation.front_panels.psw import Psw
-from simulation.front_panels.t7 import T7
+from simulation.front_panels.psw.panel import Psw
+from simulation.front_panels.t7.panel import T7
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World

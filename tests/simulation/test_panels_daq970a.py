@@ -3,7 +3,7 @@
 import pytest
 from panel_rig import Bench
 
-from simulation.front_panels.daqm901a import VOLTAGE_ACCURACY
+from simulation.front_panels.daq970a.daqm901a import VOLTAGE_ACCURACY
 
 
 @pytest.fixture

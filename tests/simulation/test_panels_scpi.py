@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from panel_rig import SCPI_MODELS, Bench
 
-from simulation.front_panels.scpi_errors import DialectError
-from simulation.front_panels.scpi_headers import Headers
-from simulation.front_panels.scpi_parameters import boolean, channels, number
+from simulation.front_panels.scpi.errors import DialectError
+from simulation.front_panels.scpi.headers import Headers
+from simulation.front_panels.scpi.parameters import boolean, channels, number
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from simulation.laboratory import Laboratory
 from simulation.netlist import Link, Part, SimulatedInstrument
-from simulation.wires.ljm import wrapper
+from simulation.wires.ljm.library import wrapper
 
 
 def build(serial="470000001", volts_net="A"):
@@ -64,7 +64,7 @@ def test_wrapper_still_has_the_one_place_that_is_replaced():
 
 def test_every_function_the_driver_uses_exists(laboratory):
     import instruments.transports.ljm as transport
-    from simulation.wires.ljm_functions import FUNCTIONS
+    from simulation.wires.ljm.functions import FUNCTIONS
 
     used = set(re.findall(r"_ljm\.(\w+)\(", inspect.getsource(transport)))
     source = inspect.getsource(wrapper())

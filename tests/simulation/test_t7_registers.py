@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from panel_rig import Bench
 
-from simulation.front_panels.t7_errors import DeviceError
-from simulation.front_panels.t7_registers import BY_ADDRESS, BY_NAME, WORDS
+from simulation.front_panels.t7.errors import DeviceError
+from simulation.front_panels.t7.registers import BY_ADDRESS, BY_NAME, WORDS
 
 
 class Device(Bench):

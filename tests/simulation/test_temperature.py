@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from simulation.front_panels.temperature import (
+from simulation.front_panels.daq970a.temperature import (
     in_degrees,
     of_platinum,
     of_thermistor,

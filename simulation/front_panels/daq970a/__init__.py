@@ -1,0 +1,1 @@
+"""The Keysight DAQ970A with its DAQM901A."""

@@ -1,0 +1,61 @@
+"""What a DAQ970A tells of itself, its modules and its display.
+
+Source: 34970A/34972A command reference. Assumed: 50 Hz mains, serial and firmware of the module.
+"""
+
+from typing import ClassVar
+
+from simulation.front_panels.daq970a.status import StatusPanel
+from simulation.front_panels.scpi.errors import DialectError
+from simulation.front_panels.scpi.headers import command
+from simulation.front_panels.scpi.settings import Setting, Switch
+
+_LINE_FREQUENCY = 50
+_SLOTS = {"100": 1, "200": 2, "300": 3, "1": 1, "2": 2, "3": 3}
+_CARD = "Keysight Technologies,DAQM901A,MY58000000,01.00"
+_EMPTY = "Keysight Technologies,0,0,0"
+
+
+class SystemPanel(StatusPanel):
+    """The words that have nothing to do with measuring."""
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Switch(header="DISPlay[:STATe]", name="display", default=1.0),
+        Switch(header="*PSC", name="power_on_clear", default=1.0),
+    )
+
+    def __init__(self, *, idn: str) -> None:
+        super().__init__(idn=idn)
+        self._text = ""
+
+    def reset(self) -> None:
+        """Clear the display as well."""
+        super().reset()
+        self._text = ""
+
+    @command("SYSTem:LFRequency?")
+    def _ask_line_frequency(self) -> str:
+        return f"{_LINE_FREQUENCY:+d}"
+
+    @command("SYSTem:CTYPe?")
+    def _ask_card(self, text: str) -> str:
+        slot = _SLOTS.get(text)
+        if slot is None:
+            raise DialectError(-222)
+        return _CARD if slot == 1 else _EMPTY
+
+    @command("SYSTem:LOCal", "SYSTem:REMote", "SYSTem:RWLock")
+    def _change_keys(self) -> None:
+        return None
+
+    @command("DISPlay:TEXT")
+    def _show(self, text: str) -> None:
+        self._text = text.strip("\"'")
+
+    @command("DISPlay:TEXT?")
+    def _ask_shown(self) -> str:
+        return f'"{self._text}"'
+
+    @command("DISPlay:TEXT:CLEar")
+    def _clear_display(self) -> None:
+        self._text = ""

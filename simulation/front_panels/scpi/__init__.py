@@ -1,0 +1,1 @@
+"""The SCPI side that all front panels share."""

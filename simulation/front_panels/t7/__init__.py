@@ -1,0 +1,1 @@
+"""The LabJack T7."""

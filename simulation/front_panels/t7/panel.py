@@ -1,0 +1,308 @@
+"""A LabJack T7 at the level of its registers.
+
+Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assumed: firmware strings.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, ClassVar
+
+from instruments.units import Hertz, Second
+from simulation.clock import Event, VirtualClock
+from simulation.front_panels.t7 import errors
+from simulation.front_panels.t7.analog import AnalogInputs
+from simulation.front_panels.t7.byte_access import ByteAccess
+from simulation.front_panels.t7.configuration import Configuration
+from simulation.front_panels.t7.digital import DigitalPort
+from simulation.front_panels.t7.digital_features import DigitalFeatures
+from simulation.front_panels.t7.errors import DeviceError
+from simulation.front_panels.t7.memory import Memory
+from simulation.front_panels.t7.pins import AIN_COUNT, DAC_SPAN, TERMINALS, Pins
+from simulation.front_panels.t7.registers import (
+    BY_ADDRESS,
+    BY_NAME,
+    FLOAT32,
+    UINT16,
+    Register,
+)
+from simulation.front_panels.t7.scan_list import PORTS, StreamSettings
+from simulation.front_panels.t7.stream import Stream
+from simulation.front_panels.t7.stream_out import StreamOuts
+from simulation.front_panels.t7.system import SYSTEM_TIMER_HZ, System
+from simulation.front_panels.t7.watchdog import Watchdog
+from simulation.netlist import Link, SimulatedInstrument
+from simulation.noise import Noise
+from simulation.world import World
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+_LONGEST_WAIT = 100_000.0
+_REBOOT = 0x4C4A
+_SQUARE_PERIOD: Second = 0.1
+_SQUARE_TOP = 3.3
+
+
+def _is_volatile(name: str) -> bool:
+    """Whether a register is back at its default after power-up; those are named _DEFAULT."""
+    return not name.endswith("_DEFAULT")
+
+
+class T7:
+    """One device: registers, analog inputs, DACs, digital lines, one stream."""
+
+    TERMINALS: ClassVar[tuple[str, ...]] = TERMINALS
+    exchange_time: Second = 1e-3
+
+    def __init__(
+        self,
+        instrument: SimulatedInstrument,
+        links: Mapping[str, Link],
+        world: World,
+        clock: VirtualClock,
+        noise: Noise,
+    ) -> None:
+        if not instrument.serial.isdecimal():
+            raise ValueError(
+                f"{instrument.name}: the serial of a T7 is a number, not {instrument.serial!r}"
+            )
+        self.serial = int(instrument.serial)
+        self._clock = clock
+        self._pins = Pins(links, world, clock, noise, instrument.accuracies, instrument.model)
+        self._memory = Memory()
+        self._last_error = 0
+        self._square: Event | None = None
+        self.system = System(self._memory, clock, self.serial, instrument.name)
+        self.bytes = ByteAccess(self.system, read=self.read, write=self.write)
+        self.digital = DigitalPort(self._pins)
+        self.outputs = StreamOuts(self.write)
+        self.stream = Stream(
+            self._pins,
+            self.digital,
+            world,
+            clock,
+            self.system.core_timer,
+            self._counter,
+            self.outputs.advance,
+        )
+        self._features = DigitalFeatures(
+            self._memory, self.digital, self._pins, world, clock, self._trigger
+        )
+        self._analog = AnalogInputs(self._memory, self._pins, clock, self.stream, self._settings)
+        self._configuration = Configuration(
+            self._memory, self.digital, reset=self._reset_outputs, write=self.write
+        )
+        self._watchdog = Watchdog(
+            self._memory,
+            clock,
+            self.digital,
+            set_dac=lambda number, value: self._write_dac(BY_NAME[f"DAC{number}"], value),
+            restore=self._configuration.restore,
+            reset=self.power_cycle,
+        )
+        self._readers: dict[str, Callable[[Register], float]] = self._reading()
+        self._writers: dict[str, Callable[[Register, float], None]] = self._writing()
+
+    # what the wire asks
+
+    def exchange(self) -> None:
+        """Take the time of one packet; any traffic feeds the watchdog."""
+        self._clock.sleep(self.exchange_time)
+        self._watchdog.feed()
+
+    def wait(self, duration: Second) -> None:
+        """Let ``duration`` [s] pass while the host waits."""
+        self._clock.sleep(duration)
+
+    def now(self) -> Second:
+        """Return the time on the clock that the device and its host share [s]."""
+        return self._clock.now()
+
+    def read(self, register: Register) -> float:
+        """Return the value of a register; raises DeviceError."""
+        if register.access == "W":
+            raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
+        reader = self._readers.get(register.family)
+        if reader is None:
+            return self._memory.get(register.name)
+        try:
+            return reader(register)
+        except DeviceError as error:
+            self._last_error = error.code
+            raise
+
+    def write(self, register: Register, value: float) -> None:
+        """Write a register; raises DeviceError."""
+        if register.access == "R":
+            raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
+        if not isfinite(value):
+            raise self._refuse(errors.ILLEGAL_DATA_VALUE)
+        if register.kind != FLOAT32:
+            value = float(int(value) & (0xFFFF if register.kind == UINT16 else 0xFFFFFFFF))
+        writer = self._writers.get(register.family)
+        if writer is None:
+            self._memory.set(register.name, value)
+            return
+        try:
+            writer(register, value)
+        except DeviceError as error:
+            self._last_error = error.code
+            raise
+
+    def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
+        """Start a stream as the registers say; return the actual rate [Hz]."""
+        try:
+            return self.stream.start(addresses, rate, self._settings(addresses))
+        except DeviceError as error:
+            self._last_error = error.code
+            raise
+
+    def power_cycle(self) -> None:
+        """Lose power: the configuration is as at power-up, the stream is gone."""
+        self.stream.abandon()
+        self.outputs.reset()
+        self.system.restart()
+        self._memory.forget(_is_volatile)
+        self._configuration.restore(factory=False)
+        self._watchdog.boot()
+
+    # registers with a meaning
+
+    def _reading(self) -> dict[str, Callable[[Register], float]]:
+        digital = self.digital
+        table: dict[str, Callable[[Register], float]] = {
+            **self.system.readers(),
+            **self._analog.readers(),
+            **self._features.readers(),
+            **self.outputs.readers(),
+            **self._configuration.readers(),
+            "DIO#": lambda register: float(digital.read_line(register.index)),
+            "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp % (1 << 32)),
+            "STREAM_SETTLING_US_ACTUAL": lambda _: self.stream.settling,
+            "STREAM_SCANRATE_HZ_ACTUAL": lambda _: self.stream.rate,
+            "STREAM_ENABLE": lambda _: float(self.stream.running),
+            "LAST_ERR_DETAIL": lambda _: float(self._last_error),
+        }
+        for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
+            table[family] = lambda register: float(digital.read_line(register.address - 2000))
+        for family in _PORT_REGISTERS:
+            table[family] = lambda register: float(digital.read(register))
+        return table
+
+    def _writing(self) -> dict[str, Callable[[Register, float], None]]:
+        digital = self.digital
+        table: dict[str, Callable[[Register, float], None]] = {
+            **self.system.writers(),
+            **self._analog.writers(),
+            **self._features.writers(),
+            **self.outputs.writers(),
+            **self._configuration.writers(),
+            "DAC#": self._write_dac,
+            "DAC#_BINARY": lambda r, value: self._write_dac(
+                BY_NAME[f"DAC{r.index}"], min(value / 0xFFFF, 1.0) * DAC_SPAN
+            ),
+            "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._swing(on=bool(value)),
+            "DIO#": lambda register, value: digital.write_line(register.index, value != 0.0),
+            "WAIT_US_BLOCKING": self._wait,
+            "SYSTEM_REBOOT": self._reboot,
+            "STREAM_ENABLE": self._refuse_stream,
+        }
+        for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
+            table[family] = lambda register, value: digital.write_line(
+                register.address - 2000, value != 0.0
+            )
+        for family in _PORT_REGISTERS:
+            table[family] = lambda register, value: digital.write(register, int(value))
+        for name in BY_NAME:
+            if name.startswith("WATCHDOG"):
+                table[name] = self._watchdog.write
+        return table
+
+    def _refuse(self, code: int) -> DeviceError:
+        self._last_error = code
+        return DeviceError(code)
+
+    # stream
+
+    def _settings(self, addresses: Sequence[int]) -> StreamSettings:
+        memory, analog = self._memory, self._analog
+        channels = [BY_ADDRESS[a].index for a in addresses if a in _INPUTS]
+        return StreamSettings(
+            resolution=int(memory.get("STREAM_RESOLUTION_INDEX")),
+            settling=memory.get("STREAM_SETTLING_US"),
+            buffer_size=int(memory.get("STREAM_BUFFER_SIZE_BYTES")),
+            scans=int(memory.get("STREAM_NUM_SCANS")),
+            trigger=int(memory.get("STREAM_TRIGGER_INDEX")),
+            clock_source=int(memory.get("STREAM_CLOCK_SOURCE")),
+            ranges={channel: analog.range(channel) for channel in channels},
+            differential=frozenset(n for n in channels if analog.is_differential(n)),
+        )
+
+    def _counter(
+        self, register: Register, times: "NDArray[numpy.float64]"
+    ) -> "NDArray[numpy.float64]":
+        """Return what a counter in a scan list held at clock times."""
+        import numpy
+
+        if register.family == "SYSTEM_TIMER_20HZ":
+            return numpy.floor((times - self.system.started()) * SYSTEM_TIMER_HZ)
+        return self._features.counts(register.index, times)
+
+    def _trigger(self, line: int) -> None:
+        if self.stream.awaits == line:
+            self.stream.begin()
+
+    def _refuse_stream(self, _: Register, value: float) -> None:
+        if value:
+            raise DeviceError(errors.NOT_IMPLEMENTED)  # streams start through LJM here
+        self.stream.stop()
+
+    # outputs, configuration
+
+    def _write_dac(self, register: Register, value: float) -> None:
+        if register.index == 1:
+            self._swing(on=False)
+        self._memory.set(register.name, value)
+        self._pins.set_dac(register.index, value)
+
+    def _swing(self, *, on: bool) -> None:
+        """Put a square wave of 10 Hz between 0 V and 3.3 V on DAC1, or end it."""
+        if self._square is not None:
+            self._square.cancel()
+            self._square = None
+        if not on:
+            return
+        levels = [0.0, _SQUARE_TOP]
+
+        def turn() -> None:
+            levels.reverse()
+            self._pins.set_dac(1, levels[0])
+
+        self._square = self._clock.every(_SQUARE_PERIOD / 2.0, turn)
+
+    def _wait(self, register: Register, value: float) -> None:
+        if value > _LONGEST_WAIT:
+            raise DeviceError(errors.ILLEGAL_DATA_VALUE)
+        self._memory.set(register.name, value)
+        self._clock.sleep(value * 1e-6)
+
+    def _reset_outputs(self) -> None:
+        self._swing(on=False)
+        self._features.reset()
+        self.digital.reset()
+
+    def _reboot(self, _: Register, value: float) -> None:
+        if int(value) >> 16 != _REBOOT:
+            raise DeviceError(errors.ILLEGAL_DATA_VALUE)
+        self.power_cycle()
+
+
+_PORT_REGISTERS = (
+    *PORTS,
+    *(f"{port}_DIRECTION" for port in ("FIO", "EIO", "CIO", "MIO")),
+    "DIO_STATE",
+    "DIO_DIRECTION",
+    "DIO_INHIBIT",
+)
+_INPUTS = frozenset(BY_NAME[f"AIN{n}"].address for n in range(AIN_COUNT))

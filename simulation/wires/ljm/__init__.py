@@ -1,0 +1,1 @@
+"""LabJack's library in front of simulated T7."""
