@@ -116,6 +116,8 @@ class BatteryTable(Strict):
     overvoltage: list[str] = Field(default_factory=list[str])
     overtemperature: list[str] = Field(default_factory=list[str])
     undertemperature: list[str] = Field(default_factory=list[str])
+    undervoltage_overtemperature: list[str] = Field(default_factory=list[str])
+    prealarm_overtemperature: list[str] = Field(default_factory=list[str])
     cable_open: list[str] = Field(default_factory=list[str])
 
 

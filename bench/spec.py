@@ -75,6 +75,8 @@ AXES: Mapping[str, Axis] = MappingProxyType(
                     "overvoltage",
                     "overtemperature",
                     "undertemperature",
+                    "undervoltage_overtemperature",
+                    "prealarm_overtemperature",
                     "cable_open",
                     "low_bank",
                     "discharging",

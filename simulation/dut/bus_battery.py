@@ -19,6 +19,7 @@ from simulation.dut.parameters import read_numbers
 
 DATA_FILE = Path(__file__).with_name("ng_battery.toml")
 _CELLS_VOLTAGE: Volt = 3.2  # nominal, of one cell: 4 in a battery of 12.8 V
+_TOGETHER = ("undervoltage_overtemperature", "prealarm_overtemperature")
 CONDITIONS = (
     "healthy",
     "prealarm",
@@ -26,6 +27,7 @@ CONDITIONS = (
     "overvoltage",
     "overtemperature",
     "undertemperature",
+    *_TOGETHER,
     "low_bank",
     "discharging",
     "invalid_configuration_1",
@@ -143,6 +145,10 @@ class BusBattery(Cells):
         if word not in CONDITIONS:
             raise ValueError(f"no battery condition {word!r}; there are {', '.join(CONDITIONS)}")
         self._recover()
+        for one in word.split("_") if word in _TOGETHER else (word,):
+            self._bring(one)
+
+    def _bring(self, word: str) -> None:
         value = self._number.get(f"condition.{word}", math.nan)
         if word in ("prealarm", "undervoltage", "overvoltage"):
             self.set_cell(0, value)
