@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _COARSE: Volt = 0.25
 _DWELL: Second = 1.0
+_PATIENCE: Second = 1.1
+"""No document states a reaction time: as everywhere, a unit may take 2 s."""
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
@@ -38,12 +40,21 @@ class _Search:
     tried: list[tuple[Volt, bool]] = field(default_factory=list[tuple[float, bool]])
 
     def is_on(self, setting: Volt) -> bool:
-        """Set the source, dwell, and return whether CHARGER is high."""
+        """Set the source, dwell, and return whether CHARGER is high.
+
+        A unit that did not change within the dwell may be slow, so it is looked at once more.
+        """
         self.bench.role(AnalogOutput, f"dac.{self.name}").set_voltage(setting)
         self.bench.clock.sleep(_DWELL)
-        on = self.bench.role(Multimeter, "drop.CHARGER").measure() <= HIGH_DROP
+        on = self._is_high()
+        if not self.tried or on == self.tried[-1][1]:
+            self.bench.clock.sleep(_PATIENCE)
+            on = self._is_high()
         self.tried.append((setting, on))
         return on
+
+    def _is_high(self) -> bool:
+        return self.bench.role(Multimeter, "drop.CHARGER").measure() <= HIGH_DROP
 
     def transition(self, start: Volt, stop: Volt, step: Volt) -> tuple[Volt, Volt] | None:
         """Return the settings just before and after the unit changes between start and stop.
