@@ -8,6 +8,7 @@ from instruments.units import Ampere, Second, Volt
 _TIMEOUT: Second = 5.0
 _POLL: Second = 0.05
 _HEADROOM: Volt = 0.5
+_UNPOWERED: Second = 5.0
 
 
 def power_up(
@@ -28,6 +29,14 @@ def power_up(
     supply.set_current_limit(ceiling)
     supply.enable()
     _await(supply, target, 2.0 * error + 0.02, clock)
+
+
+def power_cycle(supply: SupplyOutput, clock: Clock) -> Second:
+    """Take the power away for long enough to be forgotten, and return when it came back [s]."""
+    supply.disable()
+    clock.sleep(_UNPOWERED)
+    supply.enable()
+    return clock.now()
 
 
 def _await(supply: SupplyOutput, target: Volt, within: Volt, clock: Clock) -> None:

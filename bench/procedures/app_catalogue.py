@@ -1,19 +1,32 @@
 """The procedures that need somebody with the app, or a battery that can be brought to speak."""
 
 from bench.procedure import Procedure
-from bench.procedures import bank, bluetooth, condition, firmware, leds, reset, said, setting, state
+from bench.procedures import (
+    bank,
+    battery,
+    bluetooth,
+    condition,
+    firmware,
+    leds,
+    reset,
+    said,
+    setting,
+    state,
+)
 from bench.spec import ProcedureSignature
 
 _LOOKED_AT: dict[str, str | tuple[str, ...]] = {
     **{f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()},
     "state_after.{terminals}": state.WORDS,
     **{f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
+    "led_after.{leds_after}": leds.WORDS,
     **said.MEASUREMENTS,
     "codes_after": "",
 }
 _LOOKS: dict[str, str | tuple[str, ...]] = {
     "terminals": "terminals",
     "leds": "terminals",
+    "leds_after": "terminals",
     "by": said.WAYS,
     "wait": "s",
 }
@@ -22,7 +35,7 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="battery.condition",
-            parameters={**_LOOKS, "listens": ("yes",)},
+            parameters={**_LOOKS, "listens": ("yes",), "cycles": battery.CYCLES},
             measurements={**_LOOKED_AT, "codes_heard": ""},
         ),
         measure=condition.measure,
@@ -38,6 +51,7 @@ APP_PROCEDURES = (
                 "opens": "terminals",
                 "synchronised": ("yes",),
                 "recovers_at": "1",
+                "power_cycle": ("yes",),
             },
             measurements={
                 **_LOOKED_AT,

@@ -1,4 +1,8 @@
-"""Reaction of the outputs to a signal of the battery, and their release."""
+"""Reaction of the outputs to a signal of the battery, and their release.
+
+All outputs are watched all the time: one that is to stay as it is must not flicker either, and one
+that has opened must not try again.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,14 +10,15 @@ from functools import partial
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement, terminals
+from bench.procedures import lapses
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
-from bench.procedures.streams import curves, edge, streaming
+from bench.procedures.streams import Stream, curves, edge, streaming
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
 
-RATE: Hertz = 1000.0
+RATE: Hertz = lapses.RATE
 _LEAD: Second = 0.25
 _TAIL: Second = 0.25
 WINDOW: Second = 5.0
@@ -44,7 +49,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     """Yield reaction times, states while the battery signals, release times and states after.
 
     Stimulus and response are edges in one stream: the opening of the loop is read back, so neither
-    the relay's operate time nor the host's clock counts.
+    the relay's operate time nor the host's clock counts. A condition that a person brings about
+    counts from when it was asked for: only what lies between outputs is worth a verdict then.
     """
     trips, keeps = terminals(arguments, "trips"), terminals(arguments, "keeps")
     watched = (*trips, *keeps)
@@ -56,7 +62,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     look = partial(_watch, bench, point, trips, watched, within=within)
     yield from look(point.battery, "reaction_time", rising=False)
     yield from states(bench, watched)
-    yield from look("healthy", "release_time", rising=True)
+    yield from look("healthy", "release_time", rising=True, suffix="_after")
     yield from states(bench, watched, suffix="_after")
 
 
@@ -70,18 +76,23 @@ def _watch(
     *,
     within: Second,
     rising: bool,
+    suffix: str = "",
 ) -> Iterator[Measurement]:
-    """Signal ``condition`` during a stream and yield the time each output takes to follow."""
+    """Signal ``condition`` during a stream and yield the time each output takes to follow.
+
+    Then yield how long each was not as it should be: at all where it is to stay as it was, after
+    its edge where it is to follow; ``suffix`` goes behind ``lapse``.
+    """
     poles = bench.battery.roles(point.battery)
     threshold = battery_voltage(bench).value / 2.0
     channels = [f"stream.{name}" for name in watched] + [f"stream.{role}" for role in poles]
     with streaming(bench, channels, RATE) as stream:
         stream.wait(_LEAD)
+        told = bench.clock.now()
         bench.battery.signal(condition)
         stream.wait(within)
-    pole = stream.waves[f"stream.{poles[0]}"]
-    stimulus = edge(pole, _POLE_THRESHOLD, rising=not rising, after=pole.start)
-    start = pole.start + _LEAD if stimulus is None else stimulus
+    stimulus = _stimulus(stream, poles, rising=not rising)
+    start = told if stimulus is None else stimulus
     ends = {
         name: edge(stream.waves[f"stream.{name}"], threshold, rising=rising, after=start)
         for name in trips
@@ -104,6 +115,19 @@ def _watch(
                 standard_uncertainty=daq.time_uncertainty(RATE, elapsed),
                 basis="sampling interval and clock error of the streaming device",
             ),
-            source=f"stream.{name}, stream.{poles[0]}",
+            source=", ".join(f"stream.{role}" for role in (name, *poles[:1])),
             evidence=(evidence,) if name == trips[0] else (),
         )
+    for name in trips:
+        quantity, end = f"lapse{suffix}.{name}", ends[name]
+        yield lapses.after_edge(bench, stream, quantity, threshold, edge=end, rising=rising)
+    for name in watched[len(trips) :]:
+        yield lapses.steady(bench, stream, f"lapse{suffix}.{name}", threshold)
+
+
+def _stimulus(stream: Stream, poles: tuple[str, ...], *, rising: bool) -> Second | None:
+    """Return when the first pole moved; None where the condition has none, or it did not move."""
+    if not poles:
+        return None
+    pole = stream.waves[f"stream.{poles[0]}"]
+    return edge(pole, _POLE_THRESHOLD, rising=rising, after=pole.start)

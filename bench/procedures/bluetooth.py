@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.power import power_cycle
 from bench.procedure import Arguments, measurement
 from bench.procedures import leds
 from bench.procedures.streams import curves, streaming
@@ -19,7 +20,6 @@ FOUND = ("FOUND", "NOT FOUND")
 RATE: Hertz = 50.0
 _THRESHOLD: Volt = 1.0
 
-_UNPOWERED: Second = 5.0
 _WATCH: Second = 75.0
 _EARLY = (10.0, 15.0)  # s after power on: half of the 30 s at the latest
 _LATE = (60.0, 75.0)  # twice the 30 s at the earliest
@@ -105,11 +105,7 @@ def _connected(bench: Bench) -> Generator[None]:
 
 def _power_cycle(bench: Bench) -> Second:
     """Switch the unit off and on and return when it got its power [s]."""
-    supply = bench.role(SupplyOutput, "supply")
-    supply.disable()
-    bench.clock.sleep(_UNPOWERED)
-    supply.enable()
-    return bench.clock.now()
+    return power_cycle(bench.role(SupplyOutput, "supply"), bench.clock)
 
 
 def _enable(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from bench.controlled import controlled_devices
 from bench.procedure import Procedure
 from bench.procedures import (
+    agreement,
     battery,
     chamber,
     controlled,
@@ -17,6 +18,7 @@ from bench.procedures import (
     remote,
     state,
     supply,
+    switching,
     telemetry,
 )
 from bench.procedures.app_catalogue import APP_PROCEDURES
@@ -25,10 +27,26 @@ from bench.spec import ProcedureSignature, Verify
 _LOAD = ("load_current",)
 _STATES = state.WORDS
 _STATE = {f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()}
+
+
+def _states_of(*parameters: str) -> dict[str, str | tuple[str, ...]]:
+    """Return what is measured of the state of each output in these parameters."""
+    return {
+        f"{name}.{{{parameter}}}": kind
+        for parameter in parameters
+        for name, kind in state.KINDS.items()
+    }
+
+
 _WATCHED = {
     name.replace("{terminals}", f"{{{parameter}}}"): unit
     for parameter in ("trips", "keeps")
-    for name, unit in {**_STATE, "state_after.{terminals}": _STATES}.items()
+    for name, unit in {
+        **_STATE,
+        "state_after.{terminals}": _STATES,
+        "lapse.{terminals}": "s",
+        "lapse_after.{terminals}": "s",
+    }.items()
 }
 _CONTROLLED: dict[str, str | tuple[str, ...]] = {
     "level": "V",
@@ -88,6 +106,46 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             ),
             Procedure(
                 signature=ProcedureSignature(
+                    name="outputs.watch",
+                    parameters={"terminals": "terminals", "duration": "s"},
+                    required=("terminals",),
+                    measurements={**_STATE, "lapse.{terminals}": "s"},
+                ),
+                measure=switching.measure_watch,
+                roles=switching.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="supply.start",
+                    parameters={"idle": "terminals", "rises": "terminals", "within": "s"},
+                    measurements={
+                        **_states_of("idle", "rises"),
+                        "pulse.{idle}": "s",
+                        "start_time.{rises}": "s",
+                        "lapse.{rises}": "s",
+                    },
+                ),
+                measure=switching.measure_start,
+                roles=switching.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="remote.toggle",
+                    parameters={"idle": "terminals", "follows": "terminals", "within": "s"},
+                    measurements={
+                        **_states_of("idle", "follows"),
+                        "pulse.{idle}": "s",
+                        "off_time.{follows}": "s",
+                        "on_time.{follows}": "s",
+                        "lapse_off.{follows}": "s",
+                        "lapse_on.{follows}": "s",
+                    },
+                ),
+                measure=switching.measure_toggle,
+                roles=switching.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
                     name="chamber.state",
                     parameters={"terminals": "terminals", "temperature": "degC"},
                     required=("terminals", "temperature"),
@@ -139,10 +197,10 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="outputs.rating",
-                    parameters={"terminal": "terminal", "duration": "s"},
+                    parameters={"terminal": "terminal", "duration": "s", "beside": "terminals"},
                     required=("terminal",),
                     axes=_LOAD,
-                    measurements={"drop": "V", "load_current": "A"},
+                    measurements={"drop": "V", "load_current": "A", "beside.{beside}": "V"},
                     terminals_from=("terminal",),
                 ),
                 measure=loading.measure_rating,
@@ -152,7 +210,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="outputs.current_limit",
-                    parameters={"terminal": "terminal"},
+                    parameters={"terminal": "terminal", "beside": "terminals"},
                     required=("terminal",),
                     measurements={
                         "limiting": current_limit.WORDS,
@@ -162,6 +220,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                         "state_after": (*_STATES, current_limit.NOT_SHORTED),
                         "recovery_time": "s",
                         "drop_after": "V",
+                        "beside.{beside}": "V",
                     },
                     stimuli=("short.{terminal}",),
                 ),
@@ -171,7 +230,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="supply.current",
-                    parameters={"duration": "s"},
+                    parameters={"duration": "s", "after": tuple(supply.HISTORIES)},
                     measurements={
                         "supply_current": "A",
                         "supply_current_low": "A",
@@ -214,7 +273,10 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="prealarm.sequence",
-                    parameters={"sequence": tuple(prealarm.SEQUENCES)},
+                    parameters={
+                        "sequence": tuple(prealarm.SEQUENCES),
+                        "after": tuple(prealarm.HISTORIES),
+                    },
                     required=("sequence",),
                     measurements=_SEQUENCE,
                 ),
@@ -304,6 +366,22 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 ),
                 measure=telemetry.measure_consistency,
                 roles=telemetry.consistency_roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="telemetry.agreement",
+                    parameters={"soc": "1"},
+                    required=("soc",),
+                    measurements={
+                        "missing": "",
+                        **{
+                            f"deviation.{n}": shown.unit
+                            for n, (_, shown, _) in agreement.SHOWN.items()
+                        },
+                    },
+                ),
+                measure=agreement.measure,
+                roles=agreement.roles,
             ),
             *APP_PROCEDURES,
         )

@@ -6,7 +6,7 @@ from typing import cast
 from bench.bench import Bench
 from bench.measurement import Measurement
 from bench.procedure import Arguments, measurement, terminals
-from bench.procedures import leds, said, state
+from bench.procedures import battery, leds, said, state
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Second
@@ -20,7 +20,8 @@ _RELEASE: Second = 5.0
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return what is looked at and who listens."""
-    looked = (*state.roles(arguments, point), *leds.roles(arguments, point))
+    lights = tuple(f"light.{name}" for name in terminals(arguments, "leds_after"))
+    looked = (*state.roles(arguments, point), *leds.roles(arguments, point), *lights)
     listens = (said.ROLES["telemetry"],) if "listens" in arguments else ()
     return (*looked, *said.roles(arguments), *listens)
 
@@ -28,6 +29,11 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield outputs, LEDs and what the unit says under the condition, then once healthy again."""
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
+    for _ in range(int(str(arguments.get("cycles", battery.CYCLES[0]))) - 1):
+        bench.battery.signal(point.battery)
+        bench.clock.sleep(wait)
+        bench.battery.signal("healthy")
+        bench.clock.sleep(_RELEASE)
     bench.battery.signal(point.battery)
     if "listens" in arguments:
         heard = said.codes_during(bench, wait)
@@ -50,9 +56,11 @@ def look(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[
 
 
 def look_after(bench: Bench, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield the states of ``terminals`` and the codes when it is over."""
+    """Yield the states of ``terminals`` and ``leds_after``, and the codes, when it is over."""
     if names := terminals(arguments, "terminals"):
         yield from state.states(bench, names, suffix="_after")
+    if names := terminals(arguments, "leds_after"):
+        yield from leds.states(bench, names, parse_as(WATCH, "s"), suffix="_after")
     if by := said.way(arguments):
         codes = said.codes(bench, by)
         yield measurement(bench, "codes_after", codes, source=said.ROLES[by])

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
-from bench.procedure import Arguments, measurement, terminal
-from bench.procedures.loading import resistors_for
+from bench.procedure import Arguments, measurement, terminal, terminals
+from bench.procedures.loading import beside, resistors_for
 from bench.procedures.readings import Reading, battery_voltage, level_of, read
 from bench.procedures.state import HIGH_DROP, examine
 from bench.spec import OperatingPoint
@@ -37,6 +37,7 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
         "bus_short",
         "bus_current",
         "bus_resistor.1",
+        *(f"drop.{other}" for other in terminals(arguments, "beside")),
     )
 
 
@@ -45,7 +46,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
 
     An output that still holds its level at twice its rating is not limited, and one that lost it
     at the first step delivers nothing to limit: neither is shorted, and what depends on the short
-    says so instead of a number.
+    says so instead of a number. Outputs in ``beside`` are looked at during the short.
     """
     name = terminal(arguments)
     rating = bench.device.ratings[name].current
@@ -55,10 +56,11 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     yield measurement(bench, "limiting", limiting, source="bus_current", evidence=(evidence,))
     yield from _half(bench, ramp)
     if limiting != LIMITED:
-        for quantity in ("short_current", "recovery_time", "state_after", "drop_after"):
+        others = (f"beside.{other}" for other in terminals(arguments, "beside"))
+        for quantity in ("short_current", "recovery_time", "state_after", "drop_after", *others):
             yield measurement(bench, quantity, NOT_SHORTED, source="bus_current")
         return
-    yield from _short(bench, name)
+    yield from _short(bench, name, terminals(arguments, "beside"))
 
 
 def _ramp(
@@ -117,16 +119,18 @@ def _half(bench: Bench, ramp: tuple[tuple[Reading, Reading], ...]) -> Iterator[M
     )
 
 
-def _short(bench: Bench, name: str) -> Iterator[Measurement]:
+def _short(bench: Bench, name: str, others: tuple[str, ...] = ()) -> Iterator[Measurement]:
     contacts = (f"to_bus.{name}", "bus_short")
     bench.switch(close=contacts)
     bench.clock.sleep(_SHORT)
     current = read(bench, "bus_current")
+    undisturbed = tuple(beside(bench, others))
     bench.switch(release=contacts)
     released = bench.clock.now()
     yield measurement(
         bench, "short_current", current.value, "A", current.line(), source=current.role
     )
+    yield from undisturbed
     drop = read(bench, f"drop.{name}")
     while drop.value > HIGH_DROP and bench.clock.now() - released < _RECOVERY_WINDOW:
         bench.clock.sleep(_RECOVERY_POLL)

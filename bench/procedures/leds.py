@@ -10,7 +10,7 @@ from bench.procedures.streams import streaming
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
-from instruments.units import Hertz, Volt
+from instruments.units import Hertz, Second, Volt
 
 RATE: Hertz = 100.0
 """At least 50 Hz: the documents do not state a blink rate."""
@@ -31,9 +31,16 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield the state of each LED over ``duration`` and its mean light [V at the photodiode]."""
-    names = terminals(arguments, "leds")
+    del point
     duration = parse_as(cast("str", arguments.get("duration", "2 s")), "s")
-    with streaming(bench, roles(arguments, point), RATE) as stream:
+    yield from states(bench, terminals(arguments, "leds"), duration)
+
+
+def states(
+    bench: Bench, names: tuple[str, ...], duration: Second, *, suffix: str = ""
+) -> Iterator[Measurement]:
+    """Yield the state of each LED over ``duration`` [s]; ``suffix`` goes behind ``led``."""
+    with streaming(bench, [f"light.{name}" for name in names], RATE) as stream:
         stream.wait(duration)
     for name in names:
         role = f"light.{name}"
@@ -41,7 +48,9 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         lit = float((samples > _THRESHOLD).mean())
         state = "LIT" if lit >= _STEADY else "DARK" if lit <= 1.0 - _STEADY else "BLINKING"
         mean = float(samples.mean())
-        yield measurement(bench, f"led.{name}", state, source=role)
+        yield measurement(bench, f"led{suffix}.{name}", state, source=role)
+        if suffix:
+            continue
         yield measurement(
             bench,
             f"light.{name}",

@@ -6,7 +6,7 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
-from bench.procedure import Arguments, measurement, terminal
+from bench.procedure import Arguments, measurement, terminal, terminals
 from bench.procedures.readings import (
     Reading,
     battery_voltage,
@@ -34,7 +34,7 @@ _SAMPLE: Second = 0.15  # a contact that opens for longer does not hide between 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the roles that drawing the point's current needs."""
     name = terminal(arguments)
-    needed = [f"drop.{name}"]
+    needed = [f"drop.{other}" for other in (name, *terminals(arguments, "beside"))]
     current = point.get("load_current", "none")
     if current == "light":
         needed.append(f"pull_down.{name}")
@@ -78,11 +78,13 @@ def measure_rating(
     """Yield the worst drop [V] while the point's current is held for ``duration``.
 
     An output that gives nothing without load is not loaded, and its drop is that without load.
+    Outputs in ``beside`` are looked at at the end of the hold.
     """
-    name = terminal(arguments)
+    name, others = terminal(arguments), terminals(arguments, "beside")
     if (absent := _absent(bench, name, point)) is not None:
         yield measurement(bench, "drop", absent.value, "V", absent.line(), source=absent.role)
         yield _drawn(bench, name, absent)
+        yield from beside(bench, others)
         return
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, f"drop.{name}")
@@ -107,6 +109,14 @@ def measure_rating(
             bench, "drop", worst, "V", drop.line(), source=drop.role, evidence=(evidence,)
         )
         yield _drawn(bench, name, drop)
+        yield from beside(bench, others)
+
+
+def beside(bench: Bench, names: tuple[str, ...]) -> Iterator[Measurement]:
+    """Yield the drops of outputs [V] that are to stay high whatever is done to another one."""
+    for name in names:
+        drop = read(bench, f"drop.{name}")
+        yield measurement(bench, f"beside.{name}", drop.value, "V", drop.line(), source=drop.role)
 
 
 @contextmanager

@@ -36,6 +36,12 @@ SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
 ``early-recovery`` leaves time for a person who changes the battery within the least time.
 """
 
+HISTORIES: Mapping[str, tuple[tuple[str, Second], ...]] = {
+    "opened": (("undervoltage", 62.0), ("healthy", 5.0)),
+    "stopped": (("prealarm", 20.0), ("healthy", 5.0)),
+}
+"""What a unit has been through before a sequence: LOAD was opened, or a pre-alarm ended early."""
+
 _LEAD: Second = 1.0
 _RELEASE: Second = 3.0
 _POLE_THRESHOLD: Volt = 1.0
@@ -67,8 +73,13 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def conditions(arguments: Arguments) -> tuple[str, ...]:
-    """Return what the battery signals in a sequence."""
-    return tuple(condition for condition, _ in SEQUENCES[cast("str", arguments["sequence"])])
+    """Return what the battery signals in a sequence and before it."""
+    steps = (*_history(arguments), *SEQUENCES[cast("str", arguments["sequence"])])
+    return tuple(condition for condition, _ in steps)
+
+
+def _history(arguments: Arguments) -> tuple[tuple[str, Second], ...]:
+    return HISTORIES.get(cast("str", arguments.get("after", "")), ())
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
@@ -79,6 +90,9 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     del point
     name = cast("str", arguments["sequence"])
     steps = SEQUENCES[name]
+    for condition, duration in _history(arguments):
+        bench.battery.signal(condition)
+        bench.clock.sleep(duration)
     yield from _only_states(bench, "_before")
     threshold = battery_voltage(bench).value / 2.0
     poles = sorted({role for condition, _ in steps for role in bench.battery.roles(condition)})
@@ -162,6 +176,8 @@ def _times(
         release = (course.end if drop is None else drop) - last
         yield _time(bench, "prealarm_release", release, "stream.PRE-ALARM")
     else:
+        gap = longest_below(waves["stream.LOAD"], threshold, course.start, warned_until)
+        yield _time(bench, "load_gap", gap, "stream.LOAD")
         lead = 0.0 if rise is None else warned_until - rise
         yield _time(bench, "lead_time", lead, source, evidence)
         yield _time(bench, "load_delay", warned_until - last, "stream.LOAD")

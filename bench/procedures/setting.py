@@ -6,12 +6,14 @@ from typing import cast
 from bench.app import NUMBERS, SWITCHES, written
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.power import power_cycle
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import condition
 from bench.procedures.readings import battery_voltage
 from bench.procedures.streams import curves, edge, streaming
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
+from instruments.supply import SupplyOutput
 from instruments.units import Hertz, Second
 
 PARAMETERS: Mapping[str, str | tuple[str, ...]] = {
@@ -34,11 +36,17 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield what the app shows once all is set, what that does, and states when it is put back."""
+    """Yield what the app shows once all is set, what that does, and states when it is put back.
+
+    With ``power_cycle`` the unit loses its power between the two.
+    """
     asked = {name: written(name, str(arguments[name])) for name in arguments if name in PARAMETERS}
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
     with bench.app.changing() as app:
         yield from _set(bench, asked, terminals(arguments, "opens"), wait)
+        if "power_cycle" in arguments:
+            power_cycle(bench.role(SupplyOutput, "supply"), bench.clock)
+            bench.clock.sleep(wait)
         for name in asked:
             text = app.read(name)
             shown = NUMBERS.get(name)

@@ -90,9 +90,23 @@ def _turns(condition: "NDArray[numpy.bool_]") -> "NDArray[numpy.intp]":
 
 def longest_below(wave: Waveform, threshold: Volt, start: Second, stop: Second) -> Second:
     """Return the longest time that the wave stays below a threshold between two times [s]."""
+    return _longest(wave, wave.samples < threshold, start, stop)
+
+
+def lapse(wave: Waveform, threshold: Volt, start: Second, stop: Second, *, high: bool) -> Second:
+    """Return the longest time between two times [s] that a wave is not as it should be.
+
+    It should lie above ``threshold`` if ``high``, else below.
+    """
+    wrong = wave.samples < threshold if high else wave.samples > threshold
+    return _longest(wave, wrong, start, stop)
+
+
+def _longest(
+    wave: Waveform, condition: "NDArray[numpy.bool_]", start: Second, stop: Second
+) -> Second:
     times = wave.times()
-    within = wave.samples[(times >= start) & (times < stop)]
-    turns = _turns(within < threshold)
+    turns = _turns(condition[(times >= start) & (times < stop)])
     runs = turns[1::2] - turns[::2]
     return float(runs.max()) * wave.interval if runs.size else 0.0
 

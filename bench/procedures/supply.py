@@ -20,25 +20,31 @@ from bench.uncertainty import type_a
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second
 
+HISTORIES = ("on", "undervoltage")
+"""What a unit has been through: it was on by its remote link, or its battery had a low cell."""
+
+_STAY: Second = 5.0
 _INRUSH: Second = 1.0
-_SAMPLE: Second = 0.5
+_SAMPLE: Second = 0.17  # no divisor of a second: what comes each second is not missed each time
 _OVERRANGE = 1.2
 """Part of a range up to which a meter on autorange may stay on it."""
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the current input; its bypass comes with it where it has a terminal of its own."""
-    del arguments, point
-    return ("supply_current",)
+    del point
+    return ("supply_current", *(("remote_link",) if arguments.get("after") == "on" else ()))
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield mean, least and greatest supply current [A] over ``duration``.
 
     The figure of the documents excludes output current, so what the fixture's dividers take
-    from BAT+ and from outputs that are high is subtracted.
+    from BAT+ and from outputs that are high is subtracted. ``after`` is what the unit goes through
+    before: one that does not fall asleep again draws more than one that never woke.
     """
     del point
+    _live_through(bench, arguments.get("after"))
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, "supply_current")
     fixture, unknown = _fixture_current(bench)
@@ -85,6 +91,21 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         yield measurement(
             bench, f"supply_current_{name}", float(value), "A", *lines[:1], source="supply_current"
         )
+
+
+def _live_through(bench: Bench, history: object) -> None:
+    """Let the unit go through a history and come back to the point."""
+    if history == "on":
+        bench.switch(close=("remote_link",))
+        bench.clock.sleep(_STAY)
+        bench.switch(release=("remote_link",))
+    elif history == "undervoltage":
+        bench.battery.signal("undervoltage")
+        bench.clock.sleep(_STAY)
+        bench.battery.signal("healthy")
+    else:
+        return
+    bench.clock.sleep(_STAY)
 
 
 def _fixture_current(bench: Bench) -> tuple[Ampere, Ampere]:

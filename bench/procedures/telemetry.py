@@ -87,7 +87,7 @@ def measure_readout(
     vbat = battery_voltage(bench)
     heard, readout = _read(bench, arguments)
     yield _word(bench, "radio", HEARING[not heard])
-    yield _word(bench, "missing", " ".join(_missing(readout)) or "none")
+    yield _word(bench, "missing", " ".join(missing(readout)) or "none")
     yield _word(bench, "codes", " ".join(readout.codes) or "none" if readout else UNKNOWN)
     yield from _permissions(bench, readout)
     for item in _NUMBERS:
@@ -149,7 +149,18 @@ def _permissions(bench: Bench, readout: Readout | None) -> Iterator[Measurement]
         yield _word(bench, name, UNKNOWN if said is None else ANSWERS[not said])
 
 
-def _missing(readout: Readout | None) -> Iterator[str]:
+def readout(bench: Bench) -> Readout | None:
+    """Return what the unit says next, None where it is silent or says nothing of itself."""
+    return _read(bench, {})[1]
+
+
+def figure(readout: Readout | None, name: str) -> float | None:
+    """Return a number of a readout in its unit of `UNITS`, None where it was not said."""
+    item = next(item for item in _NUMBERS if item.name == name)
+    return item.value(readout) if readout else None
+
+
+def missing(readout: Readout | None) -> Iterator[str]:
     """Yield the items that a readout shows and this one does not (004-sv:469 to 475)."""
     for item in _NUMBERS:
         at_rest = readout is not None and not (readout.current or 0.0) < 0.0
