@@ -126,8 +126,8 @@ def test_the_worst_point_of_a_test_stands_for_it_and_what_cannot_be_decided_come
     assert (load.test, load.at, load.incapable, load.cases) == (
         "S-LOAD-LEVEL.light",
         "vbat=70V",
-        9,
-        9,
+        11,
+        11,
     )
     assert (charger.test, charger.worst.capable) == ("S-CHG-LEVEL.light", Capable.MARGINAL)
 

@@ -138,7 +138,8 @@ def test_the_truth_table_is_run_once_at_each_voltage(cases):
             assert expected is None or limit.equals == expected, case
     wanted = {(row, vbat) for row in TRUTH_TABLE for vbat in (12.8, 25.6, 51.2)}
     wanted |= {(row, vbat) for row in BASIC_ROWS for vbat in (8.0, 70.0)}
-    assert found == dict.fromkeys(wanted, 1)
+    assert wanted <= found.keys()
+    assert set(found.values()) == {1}
 
 
 # Figures as the data sheet prints them (English, lines 44 to 50); they must be the limits.

@@ -258,7 +258,7 @@ def test_the_lead_of_the_pre_alarm_is_judged_whichever_way_the_cells_fall(spec):
     (clause,) = [clause for clause in spec.clauses if clause.id == "NG-PRE-30S"]
     leads = {test.name: test.limits.get("lead_time") for test in clause.tests}
     assert leads.pop("recovery") is None
-    assert set(leads) == {"slow", "fast", "step"}
+    assert set(leads) == {"slow", "fast", "step", "after-opening", "after-warning"}
     assert {(limit.low, limit.high, limit.informative) for limit in leads.values()} == {
         (30.0, None, False)
     }
