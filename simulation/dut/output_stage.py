@@ -9,6 +9,7 @@ from simulation.elements import HighSide
 from simulation.world import World
 
 _SHORTED_BELOW: Volt = 1.0
+_RETRY: Second = 0.2
 _BLANKING: Second = 1e-3  # what charges the cable at switching on is no short circuit
 
 
@@ -16,7 +17,9 @@ class OutputStage:
     """Switches ``terminal`` to BAT+ or lets it float; its parameters are those of ``section``."""
 
     __slots__ = (
+        "_band_end",
         "_clock",
+        "_crosstalk",
         "_drop",
         "_dropout",
         "_extra_drop",
@@ -27,6 +30,8 @@ class OutputStage:
         "_loose",
         "_on",
         "_pull_low",
+        "_pulsing",
+        "_start_pulse",
         "_stuck",
         "_terminal",
         "_world",
@@ -46,12 +51,16 @@ class OutputStage:
         self._drop = number(f"{section}.drop")
         self._extra_drop = number(f"{section}.high_supply_extra_drop")
         self._high_supply = number(f"{section}.high_supply")
+        self._band_end = number(f"{section}.high_supply_end")
+        self._start_pulse = number(f"{section}.start_pulse")
+        self._crosstalk = number(f"{section}.crosstalk")
         self._pull_low = 1.0 / parameters.positive(f"{section}.pull_down")
         self._latches = parameters.switch(f"{section}.latches_when_shorted")
         self._dropout = number(f"{section}.dropout_duration")
         self._latched = False
         self._judging = False
         self._loose = False
+        self._pulsing = False
         self._on = False
         self.watches = self._latches or math.isfinite(self._high_supply)
         self.element = HighSide(
@@ -67,17 +76,34 @@ class OutputStage:
         world.add(self.element)
         if math.isfinite(self._high_supply):
             world.watch("BAT+", "BAT-", self._high_supply)
+        if math.isfinite(self._band_end):
+            world.watch("BAT+", "BAT-", self._band_end)
         if self._latches:
             world.watch(terminal, "BAT-", _SHORTED_BELOW)
         period = number(f"{section}.dropout_period")
         if math.isfinite(period):
             clock.every(period, self._lose_contact)
+        period = number(f"{section}.retry_period")
+        if math.isfinite(period):
+            clock.every(period, self._retry)
 
-    def switch(self, on: bool) -> None:
-        """Drive the output high, or let it float."""
-        if on != self._on:
+    def switch(self, on: bool) -> bool:
+        """Drive the output high, or let it float; return whether that is new."""
+        is_new = on != self._on
+        if is_new:
             self._on = on
             self._apply()
+        return is_new
+
+    def start(self) -> None:
+        """Get power."""
+        if self._start_pulse:
+            self._pulse(self._start_pulse)
+
+    def disturb(self) -> None:
+        """Feel another output switch."""
+        if self._crosstalk:
+            self._lose_contact(self._crosstalk)
 
     def reset(self) -> None:
         """Lose the memory of a short circuit, as a power cycle does."""
@@ -85,7 +111,8 @@ class OutputStage:
 
     def watch(self, supply: Volt) -> None:
         """React to the supply voltage [V] and to the output's own; called if ``watches``."""
-        drop = self._drop + (self._extra_drop if supply > self._high_supply else 0.0)
+        in_band = self._high_supply < supply < self._band_end
+        drop = self._drop + (self._extra_drop if in_band else 0.0)
         if drop != self.element.diode_drop:
             self.element.set(diode_drop=drop)
         if self._latches and not self._judging and self._is_shorted():
@@ -106,7 +133,7 @@ class OutputStage:
 
     def _apply(self) -> None:
         """Bring the switch into the state that driver, latch and contact ask for."""
-        on = self._on and not self._latched and not self._loose
+        on = self._pulsing or (self._on and not self._latched and not self._loose)
         if self._stuck:
             on = self._stuck == "on"
         if on == self.element.is_on:
@@ -118,11 +145,25 @@ class OutputStage:
         else:
             self.element.off()
 
-    def _lose_contact(self) -> None:
+    def _lose_contact(self, duration: Second | None = None) -> None:
         self._loose = True
         self._apply()
-        self._clock.schedule(self._dropout, self._regain_contact)
+        self._clock.schedule(self._dropout if duration is None else duration, self._regain_contact)
 
     def _regain_contact(self) -> None:
         self._loose = False
+        self._apply()
+
+    def _retry(self) -> None:
+        if not self._on:
+            self._pulse(_RETRY)
+
+    def _pulse(self, duration: Second) -> None:
+        """Be high for a time, whatever the driver says."""
+        self._pulsing = True
+        self._apply()
+        self._clock.schedule(duration, self._end_pulse)
+
+    def _end_pulse(self) -> None:
+        self._pulsing = False
         self._apply()

@@ -6,6 +6,7 @@ with the opening of LOAD.
 """
 
 from collections.abc import Callable
+from math import inf
 
 from simulation.clock import Event, VirtualClock
 from simulation.dut.parameters import Parameters
@@ -22,8 +23,10 @@ class PreAlarm:
         "_begun",
         "_cannot_stop",
         "_clock",
+        "_first_lead",
         "_ignores_warning",
         "_is_over",
+        "_later_lead",
         "_lead",
         "_outlasts_load",
         "_outlasts_recovery",
@@ -40,7 +43,9 @@ class PreAlarm:
         switch = parameters.switch
         self._clock = clock
         self._when_over = when_over
-        self._lead = parameters.number("warning.lead")
+        self._lead = self._first_lead = parameters.number("warning.lead")
+        later = parameters.number("warning.later_lead")
+        self._later_lead = later if later < inf else self._first_lead
         self._ignores_warning = switch("warning.signal_ignored")
         self._step_opens_load = switch("warning.step_opens_load")
         self._outlasts_load = switch("warning.outlasts_load")
@@ -51,6 +56,11 @@ class PreAlarm:
         self._begun = 0.0
         self.warns = False
         self.may_load = False
+
+    def reset(self) -> None:
+        """Forget everything, as a loss of power does."""
+        self._lead = self._first_lead
+        self.forget()
 
     def forget(self) -> None:
         """Return to rest, with LOAD open."""
@@ -90,6 +100,7 @@ class PreAlarm:
 
     def _open(self) -> None:
         self._stop()
+        self._lead = self._later_lead
         self.warns = self._outlasts_load
         self.may_load = False
 

@@ -21,6 +21,7 @@ class RemoteInput:
         "_below_supply",
         "_high",
         "_low",
+        "_part_of_supply",
         "_pull_up_voltage",
         "pull_down",
         "pull_up",
@@ -35,6 +36,7 @@ class RemoteInput:
             number("remote_h.threshold"), number("remote_h.hysteresis"), is_above=False
         )
         self._below_supply = number("remote_h.below_supply")
+        self._part_of_supply = number("remote_h.part_of_supply")
         self._band = number("remote.chatter_band")
         self._pull_up_voltage = number("remote_l.pull_up_voltage")
         self.pull_up = VoltageSource("REMOTE_L", "BAT-", 0.0, number("remote_l.pull_up"))
@@ -54,6 +56,7 @@ class RemoteInput:
         """Return whether L [V] or H [V] asks for on; ``was_on`` is what the unit last acted on."""
         by_low = not self._low.above(low)
         by_high = self._high.above(high) and high <= supply - self._below_supply
+        by_high = by_high and high >= self._part_of_supply * supply
         if self._band:
             # worst case of noise on an input without hysteresis: each look says the other thing
             if abs(low - self._low.threshold) < self._band:

@@ -108,8 +108,17 @@ class SmallBms:
         self._undervoltage_latched = False
         self._undervoltage_resets = switch("battery_link.undervoltage_resets")
         self._undervoltage_seen = number("battery_link.undervoltage_seen")
-        self._trips = 0
-        self._was_low = False
+        self._overvoltage_seen = number("battery_link.overvoltage_seen")
+        self._undervoltage_hides_charge = switch("battery_link.undervoltage_hides_charge")
+        self._start_ignored = switch("battery_link.start_ignored")
+        self._remote_clears = switch("battery_link.remote_clears")
+        self._forget_signals()
+
+    def _forget_signals(self) -> None:
+        """Forget what the battery has signalled since the unit got its power."""
+        self._trips = self._refusals = 0
+        self._was_low = self._was_refused = self._was_on = False
+        self._low_unseen = self._refusal_unseen = False
 
     def _look(self) -> None:
         """See the terminals; most states of the circuit change nothing at the inputs."""
@@ -135,12 +144,18 @@ class SmallBms:
         supply, low, high, *poles = self._seen
         remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
         discharge, charge, present = self._link.closed(*poles)
+        self._note(discharge, charge)
         return (
             remote,
             discharge or self._overlooks_low,
-            charge or self._overvoltage_ignored,
+            charge or self._overlooks_refusal,
             present or self._presence_ignored,
         )
+
+    def _note(self, discharge: bool, charge: bool) -> None:
+        """Overlook no longer what the battery has ceased to signal."""
+        self._low_unseen &= not discharge
+        self._refusal_unseen &= not charge
 
     def _inputs(self) -> tuple[Persistent, ...]:
         return (self._remote_on, self._may_discharge, self._may_charge, self._present)
@@ -150,34 +165,55 @@ class SmallBms:
         self._remote.power(on)
         self._link.power(on)
         self._undervoltage_latched = False
-        self._trips = 0
-        self._was_low = False
+        self._forget_signals()
         if on:
+            for stage in self._stages():
+                stage.start()
             self._show(blue=False, red=False)
             return
         for input_ in self._inputs():
             input_.adopt(False)
-        for stage in (self._load, self._charger):
+        for stage in self._stages():
             stage.reset()
             stage.switch(False)
         self._show(blue=False, red=False)
 
+    def _stages(self) -> tuple[OutputStage, ...]:
+        return (self._load, self._charger)
+
     def _boot(self) -> None:
         """Believe the inputs as they are when the boot is over."""
+        if self._start_ignored:
+            self._overlook_signals()
         for input_, wish in zip(self._inputs(), self._read(), strict=True):
             input_.adopt(wish)
         self._act()
 
     @property
     def _overlooks_low(self) -> bool:
-        return self._undervoltage_ignored or self._trips >= self._undervoltage_seen
+        seen = self._trips < self._undervoltage_seen and not self._low_unseen
+        return self._undervoltage_ignored or not seen
+
+    @property
+    def _overlooks_refusal(self) -> bool:
+        seen = self._refusals < self._overvoltage_seen and not self._refusal_unseen
+        return self._overvoltage_ignored or not seen
+
+    def _overlook_signals(self) -> None:
+        """Overlook what the battery signals now, until it no longer does."""
+        discharge, charge, _ = self._link.closed(*self._seen[3:])
+        self._low_unseen, self._refusal_unseen = not discharge, not charge
 
     def _act(self) -> None:
-        """Count the low cells that are over and drive the outputs, or reset on one if it does."""
-        low = not self._may_discharge.accepted
+        """Count the signals that are over and drive the outputs, or reset on one if it does."""
+        low, refused = not self._may_discharge.accepted, not self._may_charge.accepted
         self._trips += self._was_low and not low
-        self._was_low = low
+        self._refusals += self._was_refused and not refused
+        self._was_low, self._was_refused = low, refused
         on = self._remote_on.accepted and self._present.accepted
+        if self._remote_clears and on and not self._was_on:
+            self._overlook_signals()
+        self._was_on = on
         if self._undervoltage_resets and on and low:
             self._supply.restart()
             self._power(on=False)
@@ -193,10 +229,12 @@ class SmallBms:
             self._undervoltage_latched = True
         discharge = discharge and not self._undervoltage_latched
         load = on and present and discharge and (charge or not self._overvoltage_opens_load)
-        charger = (on or self._keeps_charger) and present and charge
+        allows = charge or (self._undervoltage_hides_charge and not discharge)
+        charger = (on or self._keeps_charger) and present and allows
         charger = charger and (discharge or not self._undervoltage_opens_charger)
         self._load.switch(load)
-        self._charger.switch(charger)
+        if self._charger.switch(charger):
+            self._load.disturb()
         self._show(blue=load, red=on and not (charge and present))
         self._supply.draw("remote_off" if not on else "on" if load else "low_cell")
 

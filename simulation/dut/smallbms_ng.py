@@ -19,6 +19,7 @@ from simulation.dut.codes import Codes
 from simulation.dut.comparator import Comparator, Persistent
 from simulation.dut.fault import Fault
 from simulation.dut.firmware_update import FirmwareUpdate
+from simulation.dut.on_air import OnAir
 from simulation.dut.output_stage import OutputStage
 from simulation.dut.parameters import DataSheet, Parameters
 from simulation.dut.readings import ALARM, WARNING, Readings
@@ -124,7 +125,7 @@ class SmallBmsNg:
     def advertisement(self) -> Readings | None:
         """Return what anybody near can read, None while the radio is silent."""
         says = self.bluetooth.is_active and not self._is_mute
-        return self.readings() if says else None
+        return self._on_air.of(self.readings()) if says else None
 
     def is_on_air(self) -> bool:
         """Return whether anybody near can find it."""
@@ -179,6 +180,7 @@ class SmallBmsNg:
         self._keeps_charger = switch("remote.keeps_charger")
         self._ignores_mode = switch("setting.mode_ignored")
         self._is_mute = switch("readout.mute")
+        self._on_air = OnAir(parameters)
         self._always_allows_charge = switch("readout.always_allows_charge")
         self._always_allows_discharge = switch("readout.always_allows_discharge")
         self._hides_pre_alarm = switch("readout.hides_pre_alarm")
@@ -232,6 +234,8 @@ class SmallBmsNg:
         for led in (self._blue, self._red):
             led.show("dark", powered=on)
         if on:
+            for stage in self._stages:
+                stage.start()
             return
         for input_ in self._inputs():
             input_.adopt(False)
@@ -277,7 +281,8 @@ class SmallBmsNg:
         charges = supervision.may_charge or (self._keeps_charger and alive and not remote)
         self._charges = charges and update.may_charge
         self._load.switch(self._loads)
-        self._charger.switch(self._charges)
+        if self._charger.switch(self._charges):
+            self._load.disturb()
         # nothing is left to be warned of when a failed update has opened LOAD
         self._warns = supervision.warns and update.may_load
         self._pre_alarm.switch(self._warns)

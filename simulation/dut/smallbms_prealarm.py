@@ -70,21 +70,22 @@ class SmallBmsPrealarm(SmallBms):
         remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
         closed = self._link.closed(*poles)
         discharge, charge, above_warning = closed if any(closed) else (True, True, True)
+        self._note(discharge, charge)
         discharge = discharge or self._overlooks_low
         return (
             not (discharge and above_warning),
             remote,
             discharge,
-            charge or self._overvoltage_ignored,
+            charge or self._overlooks_refusal,
             any(closed) or self._presence_ignored,
         )
 
+    def _stages(self) -> tuple[OutputStage, ...]:
+        return (*super()._stages(), self._pre_alarm)
+
     def _power(self, on: bool) -> None:
         super()._power(on)
-        self._alarm.forget()
-        if not on:
-            self._pre_alarm.reset()
-            self._pre_alarm.switch(False)
+        self._alarm.reset()
 
     def _drive(self) -> None:
         """Set outputs, LEDs and own consumption from what the unit believes."""
@@ -98,7 +99,8 @@ class SmallBmsPrealarm(SmallBms):
             self._undervoltage_latched |= not discharge and not self._alarm.may_load
         load = self._alarm.may_load and not self._undervoltage_latched
         load = load and (charge or not self._overvoltage_opens_load)
-        charger = (on or self._keeps_charger) and present and charge
+        allows = charge or (self._undervoltage_hides_charge and not discharge)
+        charger = (on or self._keeps_charger) and present and allows
         charger = charger and (discharge or not self._undervoltage_opens_charger)
         warns = self._alarm.warns
         if self._is_inverted:
@@ -106,7 +108,8 @@ class SmallBmsPrealarm(SmallBms):
         if self._outlasts_remote_off and not on:
             warns = self._pre_alarm.element.is_on
         self._load.switch(load)
-        self._charger.switch(charger)
+        if self._charger.switch(charger):
+            self._load.disturb()
         self._pre_alarm.switch(warns)
         self._show(blue=load, red=on and not (charge and present))
         self._supply.draw("remote_off" if not on else "on" if load else "low_cell")

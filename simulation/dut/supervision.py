@@ -30,6 +30,7 @@ class Supervision:
         "_high_opens_load",
         "_hot",
         "_invalid_ignored",
+        "_low_hides_charge",
         "_low_ignored",
         "_low_latched",
         "_low_latches",
@@ -55,6 +56,7 @@ class Supervision:
         self._low_ignored = switch("cell.low_ignored")
         self._low_latches = switch("cell.low_latches")
         self._low_opens_charger = switch("cell.low_opens_charger")
+        self._low_hides_charge = switch("cell.low_hides_charge")
         self._high_ignored = switch("cell.high_ignored")
         self._high_opens_load = switch("cell.high_opens_load")
         self._outlasts_load = switch("warning.outlasts_load")
@@ -79,7 +81,8 @@ class Supervision:
         is_valid = not self.error
         self.may_load = is_valid and cells and not (charge.is_empty or bank)
         self.may_load &= not (high and self._high_opens_load)
-        self.may_charge = is_valid and not (high or cold or hot)
+        refuses = (high or cold or hot) and not (low and self._low_hides_charge)
+        self.may_charge = is_valid and not refuses
         self.may_charge &= not (low and self._low_opens_charger)
         # nothing is left to be warned of once LOAD is open
         lasts = self.may_load or self._outlasts_load
@@ -105,6 +108,7 @@ class Supervision:
     def forget(self) -> None:
         """Forget everything, as a loss of power does."""
         self.rest()
+        self._alarm.reset()
         self._low_latched = False
         for limit in (self._cold, self._hot, self._bank):
             limit.forget()

@@ -18,12 +18,14 @@ class SupplySection:
     """
 
     __slots__ = (
+        "_awake_extra",
         "_boot",
         "_boot_time",
         "_clock",
         "_coldest",
         "_currents",
         "_drawing",
+        "_has_been_on",
         "_high",
         "_hottest",
         "_is_endured",
@@ -64,6 +66,8 @@ class SupplySection:
             for name in parameters
             if name.startswith("current.")
         }
+        self._awake_extra = self._currents.pop("awake_extra")
+        self._has_been_on = False
         self._clock = clock
         self._when_booted = when_booted
         self._when_restarted = when_restarted
@@ -116,7 +120,9 @@ class SupplySection:
         """Draw the current of a state: one of the parameters ``current.*``."""
         if state != self._drawing:
             self._drawing = state
-            self.element.set(self._currents[state])
+            self._has_been_on |= state == "on"
+            awake = self._has_been_on and state == "remote_off"
+            self.element.set(self._currents[state] + (self._awake_extra if awake else 0.0))
 
     def _end_outage(self) -> None:
         self._outlasted = False
@@ -132,6 +138,7 @@ class SupplySection:
 
     def _reset(self) -> None:
         self.is_booted = False
+        self._has_been_on = False
         if self._boot is not None:
             self._boot.cancel()
             self._boot = None

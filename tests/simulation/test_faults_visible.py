@@ -62,9 +62,9 @@ def _supply(*poles, link=True):
     return lambda faults: _open_poles(Rig(faults=faults, link=link), *poles).supply_current()
 
 
-def _remote(low=None, high=None, link=False):
+def _remote(low=None, high=None, link=False, vbat=25.6):
     def look(faults):
-        rig = Rig(25.6, faults, link=link)
+        rig = Rig(vbat, faults, link=link)
         rig.drive("REMOTE_L", low)
         rig.drive("REMOTE_H", high)
         rig.sleep(1.0)
@@ -135,14 +135,74 @@ def _interruptions(faults):
     return low / 100
 
 
-def _again(faults):
-    """Return the states of LOAD while a cell is low, when that is over, and with the next."""
-    rig, states = Rig(faults=faults), []
-    for contact in ("open", "close", "open"):
-        getattr(rig.poles[0], contact)()
-        rig.sleep(2.0)
-        states.append(rig.state("LOAD"))
-    return tuple(states)
+def _again(pole, terminal):
+    """Return the states of an output while a signal lasts, when that is over, and with the next."""
+
+    def look(faults):
+        rig, states = Rig(faults=faults), []
+        for contact in ("open", "close", "open"):
+            getattr(rig.poles[pole - 1], contact)()
+            rig.sleep(2.0)
+            states.append(rig.state(terminal))
+        return tuple(states)
+
+    return look
+
+
+def _time(rig, duration, *, high):
+    """Return how long LOAD is high, or low, within a time, to 10 ms."""
+    rig.downs["LOAD"].close()
+    found = 0
+    for _ in range(round(duration / 0.01)):
+        rig.sleep(0.01)
+        found += (rig.v("LOAD") > 1.0) == high
+    return found / 100
+
+
+def _pulse_at_start(faults):
+    rig = Rig(faults=faults, link=False, powered=False)
+    rig.supply.on()
+    return _time(rig, 3.0, high=True)
+
+
+def _pulses_when_off(faults):
+    return _time(Rig(faults=faults, link=False), 10.0, high=True)
+
+
+def _flicker(faults):
+    rig = Rig(faults=faults)
+    rig.poles[1].open()
+    return _time(rig, 2.0, high=False)
+
+
+def _signalled_at_start(pole, terminal):
+    def look(faults):
+        rig = Rig(faults=faults, powered=False)
+        rig.poles[pole - 1].open()
+        rig.supply.on()
+        rig.sleep(3.0)
+        return rig.state(terminal)
+
+    return look
+
+
+def _signalled_while_toggled(pole, terminal):
+    def look(faults):
+        rig = _open_poles(Rig(faults=faults), pole)
+        rig.link.open()
+        rig.sleep(1.0)
+        rig.link.close()
+        rig.sleep(1.0)
+        return rig.state(terminal)
+
+    return look
+
+
+def _current_once_off(faults):
+    rig = Rig(faults=faults)
+    rig.link.open()
+    rig.sleep(1.0)
+    return rig.supply_current()
 
 
 def _at_temperature(*temperatures):
@@ -175,6 +235,7 @@ def _at(value, rel=1e-3):
 
 
 HH, FF = ("HIGH", "HIGH"), ("FLOAT", "FLOAT")
+AGAIN = ("FLOAT", "HIGH", "HIGH"), ("FLOAT", "HIGH", "FLOAT")
 
 # fault -> (what to look at, defective, healthy): figures from the title, the data sheet or Ohm
 SEEN = {
@@ -217,7 +278,7 @@ SEEN = {
     "overvoltage-ignored": (_state("CHARGER", 2), "HIGH", "FLOAT"),
     "cable-open-ignored": (_state("LOAD", 3), "HIGH", "FLOAT"),
     "slow-reaction-5s": (_reaction(1, "LOAD"), _at(5.0, 0.05), _at(0.2, 0.5)),
-    "undervoltage-seen-once": (_again, ("FLOAT", "HIGH", "HIGH"), ("FLOAT", "HIGH", "FLOAT")),
+    "undervoltage-seen-once": (_again(1, "LOAD"), *AGAIN),
     "undervoltage-resets": (_state("CHARGER", 1), "FLOAT", "HIGH"),
     "leds-swapped": (_lit("LED_RED"), True, False),
     "dies-in-the-cold": (_at_temperature(-11.0, -9.0, 25.0), (False, True, True), (True,) * 3),
@@ -229,6 +290,16 @@ SEEN = {
     "led-blue-stuck": (_lit("LED_BLUE", 1), True, False),
     "glossy-enclosure": (_seen("enclosure"), "does not conform", "conforms"),
     "unlike-its-sheet": (_seen("weight"), "does not conform", "conforms"),
+    "load-drop-38-to-50v": (_drop("LOAD", 0.0001, 44.0), _at(0.32), _at(0.02)),
+    "load-pulse-at-start": (_pulse_at_start, _at(0.2, 0.06), 0.0),
+    "load-retries": (_pulses_when_off, _at(0.4, 0.06), 0.0),
+    "load-flickers-with-charger": (_flicker, _at(0.1, 0.11), 0.0),
+    "start-ignored": (_signalled_at_start(1, "LOAD"), "HIGH", "FLOAT"),
+    "remote-clears": (_signalled_while_toggled(2, "CHARGER"), "HIGH", "FLOAT"),
+    "overvoltage-seen-once": (_again(2, "CHARGER"), *AGAIN),
+    "low-cell-hides-heat": (_state("CHARGER", 1, 2), "HIGH", "FLOAT"),
+    "never-asleep": (_current_once_off, _at(2.43e-3), _at(1.43e-3)),
+    "h-threshold-follows-vbat": (_remote(high=3.0, vbat=70.0), FF, HH),
     "no-protection-class": (_seen("protection_class"), "does not conform", "conforms"),
 }
 
@@ -251,6 +322,11 @@ def test_fault_shows_at_the_terminal(name):
     [
         ("load-resistance-high", _drop("LOAD", 1e-4), _at(0.02, 0.02)),
         ("only-at-51v-drop", _drop("LOAD", 1e-4, 25.6), _at(0.02, 0.02)),
+        ("load-drop-38-to-50v", _drop("LOAD", 1e-4, 51.2), _at(0.02, 0.02)),
+        ("start-ignored", _state("LOAD", 1), "FLOAT"),
+        ("remote-clears", _state("CHARGER", 2), "FLOAT"),
+        ("low-cell-hides-heat", _state("CHARGER", 2), "FLOAT"),
+        ("h-threshold-follows-vbat", _remote(high=3.0), HH),
         ("h-vbat-not-accepted", _remote(high=12.8), HH),
         ("h-vbat-not-accepted", _remote(link=True), HH),
         ("link-ignored", _remote(high=25.6), HH),

@@ -213,6 +213,55 @@ def updating(fails_after=None, then=0.0):
     return look
 
 
+def advertised(name):
+    """Return a figure on the air while the bank is discharged, in the unit of the app."""
+
+    def look(faults):
+        return getattr(rig(faults, "discharging", soc="64 %").device.advertisement(), name)
+
+    return look
+
+
+def second_lead(faults):
+    """Return how long the second pre-alarm lasts before LOAD opens [s]."""
+    unit = rig(faults, "undervoltage")
+    unit.device.battery.set_condition("healthy")
+    unit.sleep(5.0)
+    unit.device.battery.set_condition("undervoltage")
+    for tenth in range(600):
+        if unit.state("LOAD") == FLOAT:
+            return tenth / 10
+        unit.sleep(0.1)
+    return None
+
+
+def high_at_start(terminal):
+    """Return whether an output is high 0.1 s after the power has come to a unit that is off."""
+
+    def look(faults):
+        unit = Rig(faults=faults, device="smallbms_ng", link=False, powered=False)
+        unit.supply.on()
+        unit.sleep(0.1)
+        return unit.state(terminal) == HIGH
+
+    return look
+
+
+def flickers(faults):
+    """Return whether LOAD is open shortly after CHARGER has opened."""
+    unit = Rig(faults=faults, device="smallbms_ng")
+    unit.device.app.do("firmware_update")
+    unit.sleep(0.05)
+    return unit.state("LOAD") == FLOAT
+
+
+def once_off(faults):
+    unit = Rig(faults=faults, device="smallbms_ng")
+    unit.link.open()
+    unit.sleep(1.0)
+    return unit.supply_current()
+
+
 def at(value):
     return pytest.approx(value, rel=2e-3)
 
@@ -272,6 +321,21 @@ SEEN = {
     "bluetooth-window-5s": (found_after_start(10.0), False, True),
     "readout-mute": (advertised_voltage, None, 13.2),
     "readout-voltage-2v-low": (advertised_voltage, 11.2, 13.2),
+    "load-pulse-at-start": (high_at_start("LOAD"), True, False),
+    "prealarm-pulse-at-start": (high_at_start("PRE-ALARM"), True, False),
+    "load-flickers-with-charger": (flickers, True, False),
+    "prealarm-later-lead-10s": (
+        second_lead,
+        pytest.approx(10, abs=1.5),
+        pytest.approx(31, abs=1.5),
+    ),
+    "low-cell-hides-heat": (states("undervoltage_overtemperature"), NO_LOAD, NOTHING),
+    "never-asleep": (once_off, at(2.15e-3), at(1.15e-3)),
+    "air-current-reversed": (advertised("current"), at(10.0), at(-10.0)),
+    "air-charge-tenth": (advertised("state_of_charge"), at(6.4), at(64.0)),
+    "air-consumed-tenfold": (advertised("consumed_charge"), at(-361.1), at(-36.11)),
+    "air-time-in-hours": (advertised("time_to_go"), 5, 323),
+    "air-temperature-without-offset": (advertised("temperature"), at(-15.0), at(25.0)),
     "update-keeps-charger": (updating(), ON, NO_CHARGER),
     "update-opens-load": (updating(), NOTHING, NO_CHARGER),
     "update-failed-300s": (updating(fails_after=10.0, then=121.0), NO_CHARGER, NOTHING),
