@@ -282,7 +282,8 @@ class Laboratory:
         return self._ports.connect(cable)
 
     def _plug_in(self, device: T7, instrument: SimulatedInstrument) -> "Station":
-        from simulation.wires.ljm.library import Station, plugged
+        from simulation.wires.ljm.library import Station
+        from simulation.wires.ljm.plug import plugged
 
         station = Station(device, (instrument.serial, instrument.resource, instrument.name))
         self._stack.enter_context(plugged(station))

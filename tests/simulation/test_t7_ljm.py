@@ -9,7 +9,7 @@ import pytest
 
 from simulation.laboratory import Laboratory
 from simulation.netlist import Link, Part, SimulatedInstrument
-from simulation.wires.ljm.library import wrapper
+from simulation.wires.ljm.plug import wrapper
 
 
 def build(serial="470000001", volts_net="A"):

@@ -4,21 +4,15 @@
 there, made of C callbacks, lets all of the genuine wrapper run, marshalling included.
 """
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from io import StringIO
 from ipaddress import AddressValueError, IPv4Address
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from instruments.units import Second
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
 from simulation.front_panels.t7.panel import T7
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 _ANY = frozenset({"", "ANY", "LJM_IDANY", "0"})
 _DEFAULT_TIMEOUT: Second = 2.6
@@ -245,36 +239,3 @@ def _address(identifier: str) -> int:
         return int(IPv4Address(identifier))
     except AddressValueError:
         return 0
-
-
-def wrapper() -> "ModuleType":
-    """Import LabJack's wrapper; it prints a line when the native library is missing."""
-    with redirect_stdout(StringIO()):
-        return import_module("labjack.ljm.ljm")
-
-
-_library: LjmLibrary | None = None
-
-
-@contextmanager
-def plugged(station: Station) -> Generator[LjmLibrary]:
-    """Make a device reachable through ``labjack.ljm`` in the body; several may be nested."""
-    global _library  # the wrapper has one library per process, too
-    from simulation.wires.ljm.functions import Functions
-
-    module = wrapper()
-    original = module.__dict__.get("_staticLib")
-    library = _library
-    if library is None:
-        library = _library = LjmLibrary()
-        functions: Any = Functions(library)
-        functions.replaced = original
-        module.__dict__["_staticLib"] = functions
-    library.stations.append(station)
-    try:
-        yield library
-    finally:
-        library.remove(station)
-        if not library.stations:
-            module.__dict__["_staticLib"] = module.__dict__["_staticLib"].replaced
-            _library = None
