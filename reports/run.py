@@ -11,7 +11,7 @@ from bench.measurement import Evidence
 from bench.photo import Photo
 from bench.results import CaseResult
 from reports import evidence, photo_files, record
-from reports.journal import seal
+from reports.journal import canonical, seal
 
 Data = dict[str, Any]
 Curves = Literal["left", "checked", "loaded"]
@@ -185,9 +185,14 @@ def _worst_end(ends: list[Data], files: int) -> str:
 
 
 def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fetch:
+    known: dict[str, Evidence] = {}  # what one stream told of several quantities is one curve
+
     def fetch(data: Data) -> Evidence | Photo | None:
         if curves == "left":
             return None
+        key = canonical(data)
+        if key in known:
+            return known[key]
         try:
             if data.get("kind") == photo_files.KIND:
                 return photo_files.read(directory, data)
@@ -199,7 +204,7 @@ def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fet
             kind = data.get("kind", "curve")
             problems.append(f"{kind} {data['name']!r}: {error}")
             return None
-        return Evidence(
+        known[key] = Evidence(
             name=data["name"],
             abscissa=data["abscissa"],
             abscissa_unit=data["abscissa_unit"],
@@ -209,5 +214,6 @@ def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fet
             marks=data["marks"],
             levels=data["levels"],
         )
+        return known[key]
 
     return fetch

@@ -6,6 +6,7 @@ that has opened must not try again.
 
 from collections.abc import Iterator
 from functools import partial
+from math import inf
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
@@ -97,11 +98,21 @@ def _watch(
         name: edge(stream.waves[f"stream.{name}"], threshold, rising=rising, after=start)
         for name in trips
     }
+    lapsed = [
+        lapses.after_edge(
+            bench, stream, f"lapse{suffix}.{name}", threshold, edge=end, rising=rising
+        )
+        for name, end in ends.items()
+    ]
+    lapsed += [
+        lapses.steady(bench, stream, f"lapse{suffix}.{name}", threshold)
+        for name in watched[len(trips) :]
+    ]
     last = max((start + within if end is None else end for end in ends.values()), default=start)
     marks = {} if stimulus is None else {"stimulus": stimulus}
-    evidence = curves(
-        f"{', '.join(watched)} on {condition} ({quantity})", stream, marks, until=last + _TAIL
-    )
+    until = inf if any(lapse.value for lapse in lapsed) else last + _TAIL
+    title = f"{', '.join(watched)} on {condition} ({quantity})"
+    evidence = curves(title, stream, marks, until=until)
     daq, _ = bench.recorder_of(channels[0])
     for name, end in ends.items():
         elapsed = within if end is None else end - start
@@ -116,13 +127,9 @@ def _watch(
                 basis="sampling interval and clock error of the streaming device",
             ),
             source=", ".join(f"stream.{role}" for role in (name, *poles[:1])),
-            evidence=(evidence,) if name == trips[0] else (),
+            evidence=(evidence,),
         )
-    for name in trips:
-        quantity, end = f"lapse{suffix}.{name}", ends[name]
-        yield lapses.after_edge(bench, stream, quantity, threshold, edge=end, rising=rising)
-    for name in watched[len(trips) :]:
-        yield lapses.steady(bench, stream, f"lapse{suffix}.{name}", threshold)
+    yield from lapses.illustrated(lapsed, evidence)
 
 
 def _stimulus(stream: Stream, poles: tuple[str, ...], *, rising: bool) -> Second | None:

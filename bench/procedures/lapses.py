@@ -4,8 +4,11 @@ Two states under two pulls say what an output is before and after an event. What
 and whether it stays so, only a stream can tell.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from bench.bench import Bench
-from bench.measurement import Contribution, Measurement
+from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import measurement
 from bench.procedures.streams import Stream, lapse
 from instruments.units import Hertz, Second, Volt
@@ -46,6 +49,12 @@ def above(bench: Bench, stream: Stream, quantity: str, threshold: Volt) -> Measu
     """Return how long an output that is to float was high."""
     wave = _wave(stream, quantity)
     return _measured(bench, quantity, lapse(wave, threshold, wave.start, _end(wave), high=False))
+
+
+def illustrated(found: Iterable[Measurement], evidence: Evidence) -> Iterator[Measurement]:
+    """Yield what one stream told, each with the curves of that stream."""
+    for measurement_of in found:
+        yield replace(measurement_of, evidence=(evidence,))
 
 
 def _wave(stream: Stream, quantity: str) -> Waveform:

@@ -41,8 +41,8 @@ def measure_watch(
     threshold = battery_voltage(bench).value / 2.0
     with _watching(bench, names) as stream:
         stream.wait(_time(arguments, "duration"))
-    for name in names:
-        yield lapses.steady(bench, stream, f"lapse.{name}", threshold)
+    found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
+    yield from lapses.illustrated(found, curves("outputs", stream, {}))
     yield from states(bench, names)
 
 
@@ -70,11 +70,14 @@ def measure_start(
         begun = bench.clock.now()
         supply.enable()
         stream.wait(_time(arguments, "within"))
-    yield from _idle(bench, stream, idle, threshold)
+    found = list(_idle(bench, stream, idle, threshold))
     for name in rises:
         up = edge(stream.waves[f"stream.{name}"], threshold, rising=True, after=begun)
-        yield _delay(bench, stream, f"start_time.{name}", begun, up)
-        yield lapses.after_edge(bench, stream, f"lapse.{name}", threshold, edge=up, rising=True)
+        found += [
+            _delay(bench, stream, f"start_time.{name}", begun, up),
+            lapses.after_edge(bench, stream, f"lapse.{name}", threshold, edge=up, rising=True),
+        ]
+    yield from lapses.illustrated(found, curves("outputs", stream, {"power on": begun}))
     yield from states(bench, (*idle, *rises))
 
 
@@ -99,19 +102,21 @@ def measure_toggle(
         on = bench.clock.now()
         bench.switch(close=contacts)
         stream.wait(within)
-    yield from _idle(bench, stream, idle, threshold)
+    found = list(_idle(bench, stream, idle, threshold))
     for name in follows:
         wave = stream.waves[f"stream.{name}"]
         gone = edge(wave, threshold, rising=False, after=off)
         back = edge(wave, threshold, rising=True, after=on)
-        yield _delay(bench, stream, f"off_time.{name}", off, gone)
-        yield _delay(bench, stream, f"on_time.{name}", on, back)
-        yield lapses.after_edge(
-            bench, stream, f"lapse_off.{name}", threshold, edge=gone, rising=False, until=on
-        )
-        yield lapses.after_edge(
-            bench, stream, f"lapse_on.{name}", threshold, edge=back, rising=True
-        )
+        found += [
+            _delay(bench, stream, f"off_time.{name}", off, gone),
+            _delay(bench, stream, f"on_time.{name}", on, back),
+            lapses.after_edge(
+                bench, stream, f"lapse_off.{name}", threshold, edge=gone, rising=False, until=on
+            ),
+            lapses.after_edge(bench, stream, f"lapse_on.{name}", threshold, edge=back, rising=True),
+        ]
+    events = {"remote off": off, "remote on": on}
+    yield from lapses.illustrated(found, curves("outputs", stream, events))
     yield from states(bench, (*idle, *follows))
 
 
@@ -162,5 +167,4 @@ def _delay(
             basis="sampling interval and clock error; reported only",
         ),
         source=f"stream.{quantity.partition('.')[2]}",
-        evidence=(curves(quantity, stream, {"event": begun}),),
     )

@@ -40,6 +40,17 @@ def test_a_lapse_is_as_long_as_the_defect(case_id, fault, name, value):
     result = run(case_id, [fault])
     assert values(result)[name] == pytest.approx(value, abs=A_SAMPLE)
     assert result.verdict is Verdict.FAIL
+    (shown,) = next(c.measurement.evidence for c in result.checks if c.measurement.name == name)
+    half_way = shown.columns[name.partition(".")[2]] > 6.4
+    assert sum(half_way[1:] != half_way[:-1]) >= 2  # there and back, in the picture
+
+
+def test_what_one_stream_tells_of_several_outputs_is_one_curve():
+    result = run("S-REM-BOTH.toggle[vbat=12.8V")
+    shown = {c.measurement.evidence for c in result.checks if "_" in c.measurement.name[:9]}
+    ((curve,),) = shown - {()}
+    assert set(curve.marks) == {"remote off", "remote on"}
+    assert set(curve.columns) == {"LOAD", "CHARGER"}
 
 
 @pytest.mark.parametrize(

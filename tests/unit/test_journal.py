@@ -9,7 +9,7 @@ import numpy  # noqa: TID253 - a test may
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_run import RESULTS, measured, result, write_run
+from sample_run import RESULTS, curve, measured, result, write_run
 
 from bench.limit import Limit
 from bench.photo import Photo
@@ -131,6 +131,17 @@ def test_a_changed_curve_is_seen(tmp_path, curves):
     run = read_run(directory, curves=curves)
     assert any("was changed after it was recorded" in problem for problem in run.problems)
     assert len(run.results) == len(RESULTS)
+
+
+def test_a_curve_behind_two_measurements_stays_one(tmp_path):
+    shared = (curve(),)
+    journal = Journal(tmp_path, {}, run_id="r")
+    journal.record(result(measured(0.1, evidence=shared), measured(0.2, evidence=shared)))
+    journal.record(result(measured(0.1, evidence=(replace(shared[0], marks={"other": 2.0}),))))
+    journal.close()
+    one, other = read_run(tmp_path).results
+    assert one.checks[0].measurement.evidence[0] is one.checks[1].measurement.evidence[0]
+    assert other.checks[0].measurement.evidence[0].marks == {"other": 2.0}
 
 
 def _with_photo(directory):
