@@ -53,7 +53,7 @@ class Interrupts:
 
     def _received(self, number: int, _frame: FrameType | None) -> None:
         if self.name or self._over:
-            os.write(2, b"\nthe bench is going to its safe state, please wait\n")
+            os.write(2, b"\nthe bench is made safe and the run recorded, please wait\n")
             return
         self.name = signal.Signals(number).name
         self.check()

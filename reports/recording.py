@@ -23,8 +23,9 @@ from reports.request import Request
 class Recording:
     """A ``bench.results.Recorder`` that opens the bench with the journal and closes both.
 
-    From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off and later ones are
-    ignored. ``end`` closes whatever ``open`` got to, so whoever keeps a recording calls it.
+    From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off; later ones, and all
+    from ``end`` to ``release``, are ignored. ``end`` closes whatever ``open`` got to, so whoever
+    keeps a recording calls it.
     ``whole`` is recorded: that nobody has chosen among the cases of the specification.
     """
 
@@ -52,7 +53,6 @@ class Recording:
         """
         request = self._request
         spec = request.spec()
-        self._stack.callback(self._interrupts.restore)
         self._interrupts.install()
         self.bench = self._stack.enter_context(
             open_bench(
@@ -138,6 +138,10 @@ class Recording:
             if hasattr(self, "_journal"):
                 left = {"left": list(self.bench.left)} if self.bench.left else None
                 self._journal.close("interrupted" if interrupted else "finished", left)
+
+    def release(self) -> None:
+        """Give the signals back: nothing of the run is left that one could break off."""
+        self._interrupts.restore()
 
     def _open_journal(self) -> Journal:
         where = f"--run-dir {self.directory}"

@@ -68,6 +68,24 @@ def test_a_kill_leaves_what_was_measured(project):
     assert any("no end of run" in problem for problem in run.problems)
 
 
+LATE = """
+import signal
+
+def pytest_terminal_summary():
+    signal.raise_signal(signal.SIGINT)
+"""
+
+
+def test_a_signal_does_not_break_off_the_summary(project):
+    (project.path / "conftest.py").write_text(LATE, encoding="utf-8")
+    ended = project.run("-k", "T-PASS")
+    assert ended.code == 0, ended.out + ended.err
+    assert "2 passed" in ended.out
+    assert "please wait" in ended.err
+    assert "Traceback" not in ended.out + ended.err
+    assert read_run(project.run_dir).end == "finished"
+
+
 STUBBORN = """
 import signal, sys, threading
 from reports.interrupts import Interrupts
