@@ -8,8 +8,6 @@ from bench.errors import ConfigError
 from bench.spec import Device
 from bench.surroundings import Surroundings
 
-HEALTHY = "healthy"
-
 
 class Battery:
     """Signals conditions in the way that the bench file names for the device's battery link.
@@ -52,7 +50,7 @@ class Battery:
 
         Raises ConfigError where the bench file does not say how to signal it.
         """
-        if condition == HEALTHY or self._is_asked(condition):
+        if condition == "healthy" or self._is_asked(condition):
             return ()
         if self._coding is None or condition not in self._coding:
             raise ConfigError(

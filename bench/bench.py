@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bench import remote
 from bench.app import App
-from bench.battery import HEALTHY, Battery
+from bench.battery import Battery
 from bench.bench_file import BenchFile
 from bench.computed_meters import computed_meter
 from bench.contacts import Contacts
@@ -222,7 +222,7 @@ class Bench:
         if self._app.changed:
             self._app.restore()
             self.clock.sleep(settle)
-        if "battery" not in owned and point.battery != HEALTHY:
+        if "battery" not in owned and point.battery != "healthy":
             self._battery.signal(point.battery)
             self.clock.sleep(settle)
 

@@ -31,10 +31,15 @@ def power_up(
     _await(supply, target, 2.0 * error + 0.02, clock)
 
 
-def power_cycle(supply: SupplyOutput, clock: Clock) -> Second:
-    """Take the power away for long enough to be forgotten, and return when it came back [s]."""
+def power_down(supply: SupplyOutput, clock: Clock) -> None:
+    """Take the power away for long enough to be forgotten."""
     supply.disable()
     clock.sleep(_UNPOWERED)
+
+
+def power_cycle(supply: SupplyOutput, clock: Clock) -> Second:
+    """Take the power away for long enough to be forgotten, and return when it came back [s]."""
+    power_down(supply, clock)
     supply.enable()
     return clock.now()
 

@@ -53,8 +53,8 @@ def above(bench: Bench, stream: Stream, quantity: str, threshold: Volt) -> Measu
 
 def illustrated(found: Iterable[Measurement], evidence: Evidence) -> Iterator[Measurement]:
     """Yield what one stream told, each with the curves of that stream."""
-    for measurement_of in found:
-        yield replace(measurement_of, evidence=(evidence,))
+    for told in found:
+        yield replace(told, evidence=(evidence,))
 
 
 def _wave(stream: Stream, quantity: str) -> Waveform:

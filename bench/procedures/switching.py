@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from bench.bench import Bench
 from bench.errors import ConfigError
 from bench.measurement import Contribution, Measurement
+from bench.power import power_down
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses
 from bench.procedures.readings import battery_voltage
@@ -21,7 +22,6 @@ from instruments.supply import SupplyOutput
 from instruments.units import Second
 
 _LEAD: Second = 0.25
-_UNPOWERED: Second = 5.0
 _WITHIN = "5 s"
 
 
@@ -63,8 +63,7 @@ def measure_start(
         )
     threshold = battery_voltage(bench).value / 2.0
     supply = bench.role(SupplyOutput, "supply")
-    supply.disable()
-    bench.clock.sleep(_UNPOWERED)
+    power_down(supply, bench.clock)
     with _watching(bench, (*idle, *rises)) as stream:
         stream.wait(_LEAD)
         begun = bench.clock.now()

@@ -230,7 +230,7 @@ class ChannelPanel(SystemPanel):
     def _ask_unit(self, where: str = "") -> str:
         return self.tell(where, lambda c: f'"{c.unit or FUNCTIONS[c.function].unit}"')
 
-    # helpers
+    # which channels a command means
 
     def _channels(self, text: str, function: str | None = None) -> list[int]:
         """Return the channels ascending, whatever their order was; the scan list if none given."""
