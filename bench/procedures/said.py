@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from bench.bench import Bench
 from bench.measurement import Measurement
 from bench.procedure import Arguments, measurement
+from bench.procedures import hearing
 from instruments.errors import NoAnswer
-from instruments.telemetry import Readout, Telemetry
+from instruments.telemetry import Readout
 from instruments.units import Second
 
 WAYS = ("telemetry", "app")
-ROLES = {"telemetry": "telemetry", "app": "operator"}
+ROLES = {"telemetry": hearing.ROLE, "app": "operator"}
 ANSWERS = ("YES", "NO", "PRE-ALARM", "unknown")
 """The app shows a pre-alarm in the place of the permission to discharge (004-sv:399)."""
 
@@ -76,11 +77,10 @@ def _on_the_air(bench: Bench) -> tuple[str, str, str]:
 
 def _readout(bench: Bench) -> Readout | None:
     """Return what the unit says next, None while it is silent."""
-    receiver = bench.role(Telemetry, "telemetry")
     try:
-        return receiver.read(_WITHIN)
+        return hearing.receiver(bench).read(_WITHIN)
     except NoAnswer:
-        receiver.hears(_WITHIN)  # which raises where it is the receiver that fails
+        hearing.is_heard(bench, _WITHIN)  # which raises where it is the receiver that fails
         return None
 
 

@@ -12,14 +12,14 @@ from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures import state
+from bench.procedures.hearing import ROLE, is_heard, receiver
 from bench.procedures.readings import battery_voltage
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.errors import NoAnswer
-from instruments.telemetry import Readout, Telemetry
+from instruments.telemetry import Readout
 from instruments.units import Second
 
-ROLE = "telemetry"
 UNKNOWN = "unknown"
 HEARING = ("HEARD", "SILENT")
 ANSWERS = ("YES", "NO", UNKNOWN)
@@ -73,7 +73,7 @@ def measure_hearing(
 ) -> Iterator[Measurement]:
     """Yield whether anything of the unit is heard in time."""
     del point
-    yield _word(bench, "radio", HEARING[not _receiver(bench).hears(_within(arguments))])
+    yield _word(bench, "radio", HEARING[not is_heard(bench, _within(arguments))])
 
 
 def measure_readout(
@@ -172,23 +172,19 @@ def missing(readout: Readout | None) -> Iterator[str]:
         yield "codes"
 
 
-def _receiver(bench: Bench) -> Telemetry:
-    return bench.role(Telemetry, ROLE)
-
-
 def _within(arguments: Arguments) -> Second:
     return parse_as(cast("str", arguments.get("within", _WITHIN)), "s")
 
 
 def _read(bench: Bench, arguments: Arguments) -> tuple[bool, Readout | None]:
     """Return whether anything is heard, and the readout where the unit advertises one."""
-    receiver, within = _receiver(bench), _within(arguments)
-    if not receiver.hears(within):
+    within = _within(arguments)
+    if not is_heard(bench, within):
         return False, None
     try:
-        return True, receiver.read(within)
+        return True, receiver(bench).read(within)
     except NoAnswer:
-        return receiver.hears(within), None  # which raises where it is the receiver that fails
+        return is_heard(bench, within), None  # which raises where it is the receiver that fails
 
 
 def _word(bench: Bench, name: str, word: str, unit: str = "") -> Measurement:

@@ -124,6 +124,24 @@ def test_a_silent_unit_fails_and_a_lost_receiver_does_not():
             assert "no Bluetooth receiver" in message
 
 
+def test_a_unit_that_the_app_finds_and_the_receiver_does_not_hear_is_a_bench_error():
+    with opened() as (bench, laboratory):
+        laboratory.panels["radio"].address = "00:00:5E:00:53:99"  # not that of the bench file
+        for one in (ITEMS, PERMISSIONS, "NG-BLE[vbat=13.2V]", "NG-CHG-ATC-HV.air[vbat=12.8V]"):
+            verdict, message = verdict_of(one, bench)
+            assert verdict is Verdict.ERROR, one
+            assert "VictronConnect finds the unit" in message
+            assert "instruments.radio.resource" in message
+
+
+def test_a_unit_that_advertises_too_seldom_fails():
+    with opened() as (bench, laboratory):
+        radio = laboratory.panels["radio"]
+        always = radio.speak
+        radio.speak = lambda slot: None if slot % 30 else always(slot)
+        assert verdict_of("NG-BLE[vbat=13.2V]", bench)[0] is Verdict.FAIL
+
+
 def test_a_unit_that_is_found_but_says_nothing_has_bluetooth_and_no_readout():
     with opened("readout-mute") as (bench, _):
         assert verdict_of("NG-BLE[vbat=13.2V]", bench)[0] is Verdict.PASS
