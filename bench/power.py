@@ -9,6 +9,7 @@ _TIMEOUT: Second = 5.0
 _POLL: Second = 0.05
 _HEADROOM: Volt = 0.5
 _UNPOWERED: Second = 5.0
+_FORGOTTEN: Volt = 1.0
 
 
 def power_up(
@@ -32,9 +33,20 @@ def power_up(
 
 
 def power_down(supply: SupplyOutput, clock: Clock) -> None:
-    """Take the power away for long enough to be forgotten."""
+    """Take the power away for long enough to be forgotten.
+
+    Raises OutOfRange when the voltage does not go: the unit has not been without power then.
+    """
     supply.disable()
     clock.sleep(_UNPOWERED)
+    deadline = clock.now() + _TIMEOUT
+    while (left := supply.voltage()) > _FORGOTTEN:
+        if clock.now() > deadline:
+            raise OutOfRange(
+                f"the supply is off and still carries {left:.3g} V: switch its bleeder on",
+                Exchange(role="supply"),
+            )
+        clock.sleep(_POLL)
 
 
 def power_cycle(supply: SupplyOutput, clock: Clock) -> Second:

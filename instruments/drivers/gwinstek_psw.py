@@ -33,6 +33,9 @@ _PROTECTION_FLOOR = 0.1  # below 10 % of the rating a real unit answers -222
 _OVERVOLTAGE_CEILING = 1.1
 _OVERCURRENT_CEILING = 1.1
 _TIMEOUT: Second = 2.0
+_DEAD: Volt = 5.0  # below anything that a unit works at, and below the lowest OVP
+_FALL: Second = 30.0  # the output capacitors discharge slowly without a load
+_POLL: Second = 0.1
 
 
 class GwInstekPsw80(Instrument):
@@ -80,8 +83,13 @@ class GwInstekPsw80(Instrument):
         return self._output
 
     def make_safe(self) -> None:
-        """Switch the output off and verify it."""
+        """Switch the output off, verify it, and wait until the terminals are dead.
+
+        Raises Rejected while the output is on, and when its terminals still carry a voltage after
+        half a minute: from the output capacitors with the bleeder off, or from something else.
+        """
         self._output.disable()
+        self._output.await_dead()
 
     def close(self) -> None:
         """Release the wire."""
@@ -159,6 +167,20 @@ class _Output(SupplyOutput):
         if self.is_enabled():
             raise self._wire.rejected("the output is still on", "OUTP 0", "1")
         self._session.drain_errors()
+
+    def await_dead(self) -> None:
+        """Wait until next to nothing is left of the voltage; raises Rejected when it stays."""
+        clock = self._wire.clock
+        deadline = clock.now() + _FALL
+        while (left := self.voltage()) > _DEAD:
+            if clock.now() > deadline:
+                raise self._wire.rejected(
+                    f"off, and {left:.3g} V at its terminals after {_FALL:g} s: something else "
+                    "feeds them, or the output capacitors keep it; switch the bleeder on",
+                    "MEAS:VOLT?",
+                    f"{left:g}",
+                )
+            clock.sleep(_POLL)
 
     def is_enabled(self) -> bool:
         """Return whether the output says it is on."""
