@@ -36,6 +36,13 @@ _TIMEOUT: Second = 2.0
 _DEAD: Volt = 5.0  # below anything that a unit works at, and below the lowest OVP
 _FALL: Second = 30.0  # the output capacitors discharge slowly without a load
 _POLL: Second = 0.1
+_NEUTRAL: Mapping[str, float] = {
+    "OUTP:MODE": 0.0,  # constant voltage at high speed, no slew rate
+    "OUTP:DEL:ON": 0.0,
+    "OUTP:DEL:OFF": 0.0,
+    "RES": 0.0,
+}
+"""What an earlier program may have left otherwise, and what a bench would take for the unit's."""
 
 
 class GwInstekPsw80(Instrument):
@@ -53,6 +60,7 @@ class GwInstekPsw80(Instrument):
         # the queue survives the connection: what an earlier session left there is not our error
         self._session.drain_errors()
         self._output = _Output(self._session, accuracies)
+        self._output.neutralise()
 
     @classmethod
     def open(
@@ -114,6 +122,15 @@ class _Output(SupplyOutput):
         self._wire = session.wire
         self._number = session.wire.query_number
         self._accuracies = accuracies
+
+    def neutralise(self) -> None:
+        """Set slew rate, delays and internal resistance to none where there are any."""
+        for header, value in _NEUTRAL.items():
+            if self._number(f"{header}?") != value:
+                self._session.command(f"{header} {format_number(value)}")
+                found = self._number(f"{header}?")
+                if found != value:
+                    raise self._wire.rejected("the setting stays", header, f"{found:g}")
 
     def set_voltage(self, voltage: Volt) -> None:
         """Set the regulated voltage [V], 0 to 84; raises OutOfRange, Rejected."""

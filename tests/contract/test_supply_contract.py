@@ -36,6 +36,21 @@ def test_current_limit_is_constant_current(rig):
     assert rig.volts("OUT") == pytest.approx(0.010 * RESISTANCE / 2, rel=0.12)
 
 
+@pytest.mark.parametrize(
+    "left", ["OUTP:MODE 2;:VOLT:SLEW:RIS 0.5;FALL 0.5", "OUTP:DEL:ON 5;OFF 5", "RES 0.5"]
+)
+def test_what_an_earlier_program_has_left_is_undone(rig, left):
+    rig.supply.close()
+    rig.lab.panels["supply"].receive(left)
+    rig.open("supply")
+    rig.power(12.0)
+    rig.relays.terminal("0").energise()
+    rig.wait(0.1)
+    assert rig.volts("V+") == pytest.approx(12.0, abs=1e-3)
+    rig.supply.make_safe()
+    assert rig.volts("V+") < 5.0
+
+
 @pytest.mark.parametrize("voltage", [-0.1, 84.1, float("nan"), float("inf")])
 def test_impossible_voltage_never_reaches_the_output(rig, voltage):
     rig.power(12.0)
