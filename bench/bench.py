@@ -136,6 +136,11 @@ class Bench:
         return self._contacts.closed
 
     @property
+    def supplied(self) -> Volt:
+        """Return the voltage that the device is powered with [V], 0 while the supply is off."""
+        return self._supply_level()
+
+    @property
     def fitting(self) -> Fitting:
         """Return what is fitted to the outputs, to be changed by a person."""
         return self._fitting
@@ -216,8 +221,13 @@ class Bench:
         self.switch_to(wanted & self._contacts.roles)
         self._power(point.vbat)
         self.clock.sleep(settle)
+        for terminal, level in remote.switched_levels(point):
+            if self.has(role := f"remote_voltage.{terminal}"):
+                measured = self.role(Multimeter, role).measure()
+                remote.confirm(point, terminal, measured, level)
         for terminal, level in remote.levels(point):
-            self.drive_remote(terminal, level)
+            measured = self.drive_remote(terminal, level)
+            remote.confirm(point, terminal, measured, level)
             self.clock.sleep(settle)
         if self._app.changed:
             self._app.restore()

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from bench.spec import OperatingPoint
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput
+from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.units import Second, Volt
 
 INPUTS = (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H"))
+_NEAR = 0.2  # of Vbat; a unit may draw current through a contact, an open lead is further off
+_REACHED: Volt = 0.25  # what a DAC drives is corrected until it is there
 _TURNS = 4  # of correcting the set point; the source impedance is nearly linear
 
 
@@ -38,6 +41,31 @@ def levels(point: OperatingPoint) -> Iterator[tuple[str, Volt]]:
         level = point[axis]
         if isinstance(level, float) and level != 0.0:
             yield terminal, level
+
+
+def switched_levels(point: OperatingPoint) -> Iterator[tuple[str, Volt]]:
+    """Yield each terminal that a contact brings to a level at ``point``, with that level [V].
+
+    While the link ties both inputs together neither has a level of its own.
+    """
+    if point.link_closed:
+        return
+    parts = {"vbat": 1.0, "vbat/2": 0.5, 0.0: 0.0}
+    for axis, terminal in INPUTS:
+        part = parts.get(point[axis])
+        if part is not None:
+            yield terminal, part * point.vbat
+
+
+def confirm(point: OperatingPoint, terminal: str, measured: Volt, level: Volt) -> None:
+    """Raise OutOfRange where ``measured`` [V] is not the level that was brought about [V]."""
+    by_dac = (terminal, level) in levels(point)
+    if abs(measured - level) > (_REACHED if by_dac else _NEAR * point.vbat):
+        raise OutOfRange(
+            f"{terminal} is at {measured:.3g} V instead of {level:.3g} V: a lead or a contact of "
+            "the bench is open",
+            Exchange(role=f"remote_voltage.{terminal}"),
+        )
 
 
 def drive(

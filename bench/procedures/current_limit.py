@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement, terminal, terminals
-from bench.procedures.loading import beside, resistors_for
+from bench.procedures.loading import beside, check_flow, resistors_for
 from bench.procedures.readings import Reading, battery_voltage, level_of, read
 from bench.procedures.state import HIGH_DROP, examine
 from bench.spec import OperatingPoint
-from instruments.units import Ampere, Second
+from instruments.errors import Exchange, OutOfRange
+from instruments.units import Ampere, Second, Volt
 
 RAMP = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 """Steps of the ramp, in parts of the rated current."""
 
 _SETTLE: Second = 0.05
 _SHORT: Second = 0.5
+_SHORTED: Volt = 1.0  # some 12 mA through contacts and a shunt leave far less
 _RECOVERY_POLL: Second = 0.02
 _RECOVERY_WINDOW: Second = 5.0
 NOT_SHORTED = "NOT_SHORTED"
@@ -74,6 +76,7 @@ def _ramp(
         bench.switch(close=contacts)
         bench.clock.sleep(_SETTLE)
         current, drop = read(bench, "bus_current"), read(bench, f"drop.{name}")
+        check_flow(bench, current, point.vbat - drop.value)
         bench.switch(release=contacts)
         yield current, drop
         if drop.value > point.vbat / 2.0:
@@ -119,11 +122,23 @@ def _half(bench: Bench, ramp: tuple[tuple[Reading, Reading], ...]) -> Iterator[M
     )
 
 
+def _check_short(bench: Bench, name: str) -> None:
+    """Raise OutOfRange where the output is not shorted: its current would say nothing."""
+    level = level_of(battery_voltage(bench), read(bench, f"drop.{name}"))
+    if level > _SHORTED:
+        raise OutOfRange(
+            f"{name} is at {level:.3g} V while it is shorted: a lead or a contact of the bench is "
+            "open",
+            Exchange(role="bus_short"),
+        )
+
+
 def _short(bench: Bench, name: str, others: tuple[str, ...] = ()) -> Iterator[Measurement]:
     contacts = (f"to_bus.{name}", "bus_short")
     bench.switch(close=contacts)
     bench.clock.sleep(_SHORT)
     current = read(bench, "bus_current")
+    _check_short(bench, name)
     undisturbed = tuple(beside(bench, others))
     bench.switch(release=contacts)
     released = bench.clock.now()

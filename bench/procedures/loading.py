@@ -22,12 +22,13 @@ from bench.spec import OperatingPoint
 from instruments.errors import Exchange, OutOfRange
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
-from instruments.units import Ampere, Second
+from instruments.units import Ampere, Second, Volt
 
 STRONG: Ampere = 0.1
 """Outputs rated from here up get the pull-down as light load, weaker ones only the divider."""
 
 _SETTLE: Second = 0.05
+_FLOW = 0.05  # by which the current of the bus may differ from what is switched on it
 _SAMPLE: Second = 0.15  # a contact that opens for longer does not hide between two readings
 
 
@@ -50,7 +51,7 @@ def measure_drop(
     name = terminal(arguments)
     with _drop_of(bench, name, point) as drop:
         yield measurement(bench, "drop", drop.value, "V", drop.line(), source=drop.role)
-        yield _drawn(bench, name, drop)
+        yield _drawn(bench, name, point, drop)
 
 
 def measure_level(
@@ -69,7 +70,7 @@ def measure_level(
             drop.line(),
             source=f"{vbat.role}, {drop.role}",
         )
-        yield _drawn(bench, name, drop)
+        yield _drawn(bench, name, point, drop)
 
 
 def measure_rating(
@@ -83,7 +84,7 @@ def measure_rating(
     name, others = terminal(arguments), terminals(arguments, "beside")
     if (absent := _absent(bench, name, point)) is not None:
         yield measurement(bench, "drop", absent.value, "V", absent.line(), source=absent.role)
-        yield _drawn(bench, name, absent)
+        yield _drawn(bench, name, point, absent)
         yield from beside(bench, others)
         return
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
@@ -108,7 +109,7 @@ def measure_rating(
         yield measurement(
             bench, "drop", worst, "V", drop.line(), source=drop.role, evidence=(evidence,)
         )
-        yield _drawn(bench, name, drop)
+        yield _drawn(bench, name, point, drop)
         yield from beside(bench, others)
 
 
@@ -202,8 +203,27 @@ def _contacts(bench: Bench, name: str, point: OperatingPoint) -> tuple[str, ...]
     return (f"to_bus.{name}", *resistors)
 
 
-def _drawn(bench: Bench, name: str, drop: Reading) -> Measurement:
-    """Return the current out of the output: on the bus, plus what the fixture takes."""
+def check_flow(bench: Bench, current: Reading, level: Volt, drawn: Ampere = 0.0) -> None:
+    """Raise OutOfRange where what is switched on the bus does not flow on it.
+
+    That is ``drawn`` [A] by the load, and by the resistors what they take at ``level`` [V]: a bus
+    with an open lead would say that every output holds its level under load.
+    """
+    rows = bench.file.wiring.family("bus_resistor")
+    expected = drawn + sum(level / row.series for row in rows if row.role in bench.closed)
+    if abs(current.value - expected) > _FLOW * expected + 3.0 * current.uncertainty:
+        raise OutOfRange(
+            f"{current.value:.3g} A instead of {expected:.3g} A on the load bus: a lead, a contact "
+            "or a fuse of the bench is open, or the load does not draw",
+            Exchange(role=current.role),
+        )
+
+
+def _drawn(bench: Bench, name: str, point: OperatingPoint, drop: Reading) -> Measurement:
+    """Return the current out of the output: on the bus, plus what the fixture takes.
+
+    Raises as `check_flow`; an output that has given in gives what it can.
+    """
     level = battery_voltage(bench).value - drop.value
     fixture = level * divider_conductance(bench, name) - drop.value * conductance(
         drop.input_resistance
@@ -213,6 +233,9 @@ def _drawn(bench: Bench, name: str, drop: Reading) -> Measurement:
     source = "fixture"
     if f"to_bus.{name}" in bench.closed:
         bus = read(bench, "bus_current")
+        if level > point.vbat / 2.0:
+            by_load = point.number("load_current") if _by_load(bench, point) else 0.0
+            check_flow(bench, bus, level, by_load)
         current += bus.value
         lines.append(bus.line())
         source = bus.role

@@ -5,6 +5,7 @@ from math import isinf
 
 from bench.bench import Bench
 from bench.measurement import Contribution
+from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.supply import SupplyOutput
 from instruments.units import Ohm, Second, Volt
@@ -13,6 +14,8 @@ _AGREEMENT = 4.0
 """Two readings agree within this many standard uncertainties, or within 1 mV."""
 
 _RETRIES = 10
+_NEAR = 0.1
+"""Part of the supply's level by which the battery voltage may differ: leads and burden, no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,19 @@ def settled(bench: Bench, role: str, wait: Second) -> Reading:
 
 
 def battery_voltage(bench: Bench) -> Reading:
-    """Read the battery voltage at the device [V], by the supply where no meter is wired to it."""
+    """Read the battery voltage at the device [V], by the supply where no meter is wired to it.
+
+    Raises OutOfRange where it is not what the supply was set to: the device is not at its point.
+    """
     if bench.has("vbat"):
-        return read(bench, "vbat")
+        found, level = read(bench, "vbat"), bench.supplied
+        if level and abs(found.value - level) > _NEAR * level:
+            raise OutOfRange(
+                f"BAT+ is at {found.value:.3g} V and the supply at {level:.3g} V: a lead of the "
+                "bench is open, or the supply has given in",
+                Exchange(role="vbat"),
+            )
+        return found
     supply = bench.role(SupplyOutput, "supply")
     value = supply.voltage()
     return Reading(

@@ -17,6 +17,7 @@ from bench.procedures.readings import (
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from bench.uncertainty import type_a
+from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second
 
@@ -53,10 +54,17 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     try:
         bench.clock.sleep(_INRUSH)
         wave = meter.record(duration, _SAMPLE)
+        battery_voltage(bench)  # which raises where the unit lost its power with the bypass
     finally:
         bench.switch(close=bypass)
     samples = wave.samples - fixture
     mean = float(samples.mean())
+    if mean < -3.0 * meter.uncertainty(mean):
+        raise OutOfRange(
+            f"less flows than the dividers take ({mean:.3g} A for the unit): the bypass is closed, "
+            "or a lead of the bench is open",
+            Exchange(role="supply_current"),
+        )
     lines = (
         Contribution(
             name="reading of supply_current",
