@@ -1,16 +1,18 @@
 """The specification as records: clauses, their tests, the points of a grid, and the cases."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 from math import prod
+from pathlib import Path
 from types import MappingProxyType
 
 from bench.discrepancy import Discrepancy, Document, Source
 from bench.limit import Limit
 from bench.quantity import format_quantity, parse_as, show_quantity
-from instruments.units import Ampere, Second, Volt
+from instruments.units import Ampere, DegreeCelsius, Second, Volt
 
 __all__ = [
     "AXES",
@@ -61,29 +63,15 @@ class Axis:
 
 
 _REMOTE = ("open", "vbat", "vbat/2")
+_CONDITIONS = tuple(
+    tomllib.loads(Path(__file__).with_name("conditions.toml").read_text(encoding="utf-8"))
+)
 AXES: Mapping[str, Axis] = MappingProxyType(
     {
         axis.name: axis
         for axis in (
             Axis(name="vbat", unit="V"),
-            Axis(
-                name="battery",
-                words=(
-                    "healthy",
-                    "prealarm",
-                    "undervoltage",
-                    "overvoltage",
-                    "overtemperature",
-                    "undertemperature",
-                    "undervoltage_overtemperature",
-                    "prealarm_overtemperature",
-                    "cable_open",
-                    "low_bank",
-                    "discharging",
-                    "invalid_configuration_1",
-                    "invalid_configuration_5",
-                ),
-            ),
+            Axis(name="battery", words=_CONDITIONS),
             Axis(name="remote_l", unit="V", words=_REMOTE),
             Axis(name="remote_h", unit="V", words=_REMOTE),
             Axis(name="link", words=("open", "closed")),
@@ -219,6 +207,8 @@ class Device:
     ``absolute_maximum`` maps an axis to its greatest value in SI; ``forbidden`` names stimuli that
     destroy, such as ``short.LOAD``. An empty part number is one that no document prints.
     ``battery_link`` is how the battery speaks to the device: ``loop`` or ``bus``.
+    ``temperatures`` are the least and the greatest that it may be brought to [degC], None where
+    the file names none.
     """
 
     name: str
@@ -230,6 +220,7 @@ class Device:
     ratings: Mapping[str, Rating]
     forbidden: tuple[str, ...]
     battery_link: str = "loop"
+    temperatures: tuple[DegreeCelsius, DegreeCelsius] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class _Device(Strict):
     ratings: dict[str, _Rating]
     forbidden: list[str] = Field(default_factory=list[str])
     battery_link: Literal["loop", "bus"] = "loop"
+    operating_temperature: list[str] = Field(default_factory=list[str], max_length=2)
 
 
 class _Clause(Strict):
@@ -188,7 +189,17 @@ class _Builder:
             ratings={name: self._rating(name, rating) for name, rating in table.ratings.items()},
             forbidden=tuple(table.forbidden),
             battery_link=table.battery_link,
+            temperatures=self._temperatures(table.operating_temperature),
         )
+
+    def _temperatures(self, texts: Sequence[str]) -> tuple[float, float] | None:
+        where = "device, key operating_temperature"
+        if not texts:
+            return None
+        ends = [read_quantity(self._mistakes, where, text, "degC") for text in texts]
+        if len(ends) != 2 or ends[0] >= ends[1]:
+            self._wrong(where, f"{list(texts)} is no range; write it as ['-20 degC', '50 degC']")
+        return ends[0], ends[-1]
 
     def _rating(self, terminal: str, table: _Rating) -> Rating:
         where = f"device, key ratings.{terminal}"

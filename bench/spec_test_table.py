@@ -6,7 +6,7 @@ from typing import Any, cast
 from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
 
 from bench.limit import Limit
-from bench.quantity import QuantityError, parse_as, parse_quantity
+from bench.quantity import QuantityError, format_quantity, parse_as, parse_quantity
 from bench.register_file import Mistakes, Strict, unknown
 from bench.safety import SIMULATED_ONLY
 from bench.spec import (
@@ -191,11 +191,25 @@ class TestReader:
         elif kind == "text":
             return
         else:
-            read_quantity(self._mistakes, key, str(value), kind)
+            quantity = read_quantity(self._mistakes, key, str(value), kind)
+            if kind == "degC":
+                self._check_temperature(key, quantity)
             return
         for one in values:
             if one not in known:
                 self._wrong(key, unknown(what, one, known))
+
+    def _check_temperature(self, key: str, temperature: float) -> None:
+        ends = self._device.temperatures
+        if ends is None:
+            self._wrong(key, "the device has no operating_temperature; add the range to its table")
+        elif not ends[0] <= temperature <= ends[1]:
+            shown = " to ".join(format_quantity(end, "degC") for end in ends)
+            self._wrong(
+                key,
+                f"{format_quantity(temperature, 'degC')} is outside the operating temperature of "
+                f"{self._device.name}, {shown}; stay within it",
+            )
 
     def _check_stimuli(
         self, where: str, verify: Verify, signature: ProcedureSignature, arguments: Arguments

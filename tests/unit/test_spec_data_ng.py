@@ -40,6 +40,7 @@ CLAUSES = {
     "NG-PRE-IDLE": "bench-with-battery",
     "NG-PRE-LEVEL": "bench-with-battery",
     "NG-PRE-IMAX": "bench-with-battery",
+    "NG-PRE-NOSC": "guard",
     "NG-PRE-30S": "bench-with-battery",
     "NG-PRE-DRIVES": "bench",
     "NG-PRE-ADJ": "app",

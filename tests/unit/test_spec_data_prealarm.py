@@ -36,6 +36,7 @@ CLAUSES = {
     "P-PRE-IDLE": "bench-with-battery",
     "P-PRE-LEVEL": "bench-with-battery",
     "P-PRE-IMAX": "bench-with-battery",
+    "P-PRE-NOSC": "guard",
     "P-PRE-30S": "bench-with-battery",
     "P-REM-LINK": "bench",
     "P-REM-L": "bench",
