@@ -18,6 +18,7 @@ FILE = ROOT / "test_specs" / "smallbms_ng.toml"
 # The clauses of the device, from the list that was drawn up of its documents.
 CLAUSES = {
     "NG-SUP-RANGE": "bench-with-battery",
+    "NG-SUP-SYSTEMS": "bench-with-battery",
     "NG-SUP-FUSE": "inspection",
     "NG-CUR-ON": "bench-with-battery",
     "NG-CUR-LOWCELL": "bench-with-battery",
@@ -61,10 +62,14 @@ CLAUSES = {
     "NG-SOC-SET": "app",
     "NG-SOC-TAIL": "app",
     "NG-SOC-CDT": "app",
+    "NG-SOC-SYNC": "not-here",
     "NG-ATD-FLOOR": "app",
     "NG-ATD-LV": "bench-with-battery",
     "NG-CFG-AUTO": "app",
     "NG-MODE-SW": "app",
+    "NG-APP-STATUS": "not-here",
+    "NG-APP-BATTERY": "not-here",
+    "NG-APP-HISTORY": "not-here",
     "NG-CODE-WB01": "bench-with-battery",
     "NG-CODE-WB05": "bench-with-battery",
     "NG-CODE-WB07": "app",
@@ -82,6 +87,7 @@ CLAUSES = {
     "NG-FW-NOSHUT": "app",
     "NG-FW-CHG": "app",
     "NG-FW-120S": "guard",
+    "NG-FW-NOTICE": "not-here",
     "NG-BT-30S": "app",
     "NG-START": "bench",
     "NG-RESET": "app",
@@ -122,6 +128,7 @@ CLAUSES = {
     "NG-MEC-DIM": "inspection",
     "NG-STD": "not-here",
     "NG-DECL": "not-here",
+    "NG-INSTALL": "not-here",
     "NG-SAFE": "not-here",
 }
 

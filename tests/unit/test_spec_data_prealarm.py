@@ -16,6 +16,7 @@ FILE = ROOT / "test_specs" / "smallbms_prealarm.toml"
 # The clauses of this device, from the list that was drawn up of its data sheet.
 CLAUSES = {
     "P-SUP-RANGE": "bench-with-battery",
+    "P-SUP-SYSTEMS": "bench-with-battery",
     "P-SUP-FUSE": "inspection",
     "P-CUR-ON": "bench-with-battery",
     "P-CUR-LOWCELL": "bench-with-battery",
@@ -37,6 +38,7 @@ CLAUSES = {
     "P-PRE-LEVEL": "bench-with-battery",
     "P-PRE-IMAX": "bench-with-battery",
     "P-PRE-NOSC": "guard",
+    "P-PRE-USES": "bench-with-battery",
     "P-PRE-30S": "bench-with-battery",
     "P-REM-LINK": "bench",
     "P-REM-L": "bench",
@@ -47,6 +49,7 @@ CLAUSES = {
     "P-LED-RED": "bench-with-battery",
     "P-SYS-MAXBAT": "not-here",
     "P-SYS-BATT": "not-here",
+    "P-SYS-SERIES": "not-here",
     "ALL-SYS-NOVEBUS": "inspection",
     "P-ENV-TEMP": "chamber",
     "P-ENV-HUM": "not-here",
