@@ -9,6 +9,7 @@ import pytest
 from spec_data_rig import ROOT
 
 from bench.procedures.catalogue import signatures
+from bench.quantity import parse_as
 from bench.spec import Clause, Spec
 from bench.spec_file import load_spec
 
@@ -179,6 +180,30 @@ def test_what_no_document_states_of_a_lost_battery_is_reported_only(specs):
             for name, limit in case.test.limits.items():
                 if limit.equals in ("FLOAT", "DISENGAGED"):
                     assert limit.informative, (case, name)
+
+
+def test_an_alarm_of_a_lost_battery_is_waited_for_alike(specs):
+    """How long its warning lasts is not published; no clause may be stricter than another."""
+    waits = set[float]()
+    for case in specs[2].cases():
+        limits = case.test.limits
+        alarm = any(
+            name.startswith("led.") or "A-B05" in str(limit.equals)
+            for name, limit in limits.items()
+            if not limit.informative
+        )
+        if case.point.battery == "cable_open" and alarm:
+            waits.add(
+                max(case.test.settle, parse_as(str(case.test.arguments.get("wait", "0 s")), "s"))
+            )
+    assert waits == {20.0}
+
+
+def test_the_range_of_the_ng_is_judged_by_the_reading_of_its_error(specs):
+    """Outside 9 V to 60 V an error is active: that both outputs stay high is a reading of it."""
+    (clause,) = [clause for clause in specs[2].clauses if clause.id == "NG-SUP-RANGE"]
+    limits = [limit for test in clause.tests for limit in test.limits.values()]
+    assert {limit.reading for limit in limits} == {"D-EB09"}
 
 
 def test_a_leakage_that_is_called_stated_is_one_of_load_or_charger(specs):
