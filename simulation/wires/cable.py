@@ -7,6 +7,7 @@ from simulation.clock import VirtualClock
 from simulation.front_panels.scpi.panel import ScpiPanel
 
 _LONGEST_MESSAGE = 64 * 1024
+"""What an input buffer holds; assumed, no manual says it."""
 
 
 class BytePanel(Protocol):
@@ -110,7 +111,8 @@ class Line:
         receive = self._receive_text
         if receive is None:
             return self._feed_bytes(data)
-        if not self._partial and data.find(b"\n") == len(data) - 1:
+        size = len(data)
+        if not self._partial and data.find(b"\n") == size - 1 and size <= _LONGEST_MESSAGE:
             self._sleep(self._time)
             reply = receive(data[:-1].decode("latin-1"))
             if reply is None:
@@ -119,19 +121,25 @@ class Line:
         answer = b""
         for message in self._messages(data, end=end):
             self._sleep(self._time)
-            reply = receive(message)
+            reply = receive(message) if len(message) <= _LONGEST_MESSAGE else self._overrun()
             if reply is not None:
                 answer += self._garbled() or (reply + "\n").encode("latin-1")
         return answer
 
     def _messages(self, data: bytes, *, end: bool) -> list[str]:
-        """Return the messages that ``data`` completes; keep the rest."""
+        """Return the messages that ``data`` completes; keep the beginning of the rest."""
         *messages, rest = (self._partial + data.decode("latin-1")).split("\n")
         if end and rest:
             messages.append(rest)
             rest = ""
-        self._partial = rest[-_LONGEST_MESSAGE:]
+        self._partial = rest[: _LONGEST_MESSAGE + 1]
         return messages
+
+    def _overrun(self) -> None:
+        """Let the panel lose a message that its input buffer does not hold."""
+        panel = self._cable.panel
+        assert isinstance(panel, ScpiPanel)  # noqa: S101 - other panels take bytes
+        panel.overrun()
 
     def forget(self) -> None:
         """Forget a message that has no end yet."""

@@ -1,6 +1,6 @@
 """A VISA library in process: PyVISA on one side, front panels on the other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, SupportsInt, cast
 
 # this module is itself imported only when a simulated VISA wire is opened
@@ -80,8 +80,8 @@ class Session:
         if cable.disturbed:
             self._check_connection()
         if self._output and self.is_message_based:
-            if not self._was_read and isinstance(cable.panel, ScpiPanel) and not cable.is_cut:
-                cable.panel.interrupted()
+            if not self._was_read and isinstance(cable.panel, ScpiPanel):
+                self._tell(cable.panel.interrupted)
             self._output = b""
         now = cable.clock.now
         start = now()
@@ -112,6 +112,8 @@ class Session:
         if output and self.is_message_based:
             self._output = b""
             return output, _SUCCESS
+        if self.is_message_based and isinstance(self.cable.panel, ScpiPanel):
+            self._tell(self.cable.panel.unterminated)
         self.cable.clock.sleep(self._timeout)
         raise errors.VisaIOError(constants.VI_ERROR_TMO)
 
@@ -120,6 +122,17 @@ class Session:
         self._output = b""
         self._is_late = False
         self.line.forget()
+
+    def clear(self) -> None:
+        """Clear the device: its buffers, and where the bus has such a message, what it does."""
+        self.discard()
+        if self.is_message_based and isinstance(self.cable.panel, ScpiPanel):
+            self._tell(self.cable.panel.clear)
+
+    def _tell(self, event: Callable[[], None]) -> None:
+        """Let the panel know of something on the bus, unless the cable is cut."""
+        if not self.cable.is_cut:
+            event()
 
     def status_byte(self) -> int:
         """Return the panel's status byte with the message available bit of this connection."""
@@ -225,7 +238,7 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
 
     def clear(self, session: VISASession) -> StatusCode:
         """Forget what is under way in both directions."""
-        self._session(session).discard()
+        self._session(session).clear()
         return _SUCCESS
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:  # noqa: ARG002

@@ -7,7 +7,7 @@ from panel_rig import SCPI_MODELS, Bench
 
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import Headers
-from simulation.front_panels.scpi.parameters import boolean, channels, number
+from simulation.front_panels.scpi.parameters import boolean, channels, number, string
 
 
 @pytest.fixture
@@ -77,6 +77,11 @@ def test_a_command_error_ends_the_message_an_execution_error_does_not(supply):
         ("VOLT", -109), ("VOLT 1,2", -108), ("VOLT fast", -104), ("VOLT 1A", -131),
         ("VOLT 1e999", -222), ("VOLT nan", -104), ("VOLT inf", -104), ("VOLT 1_0", -104),
         ("OUTP MAYBE", -104), ("OUTP:MODE TURBO", -224), ("V\xb5LT 1", -101), ("*ESE 256", -222),
+        # the examples of the PSW programming manual, page 106
+        ("APPL5,1", -111), ("MEAS:VOLT:DC?:MEASCURR:DC?", -103), ("SYST:KLOC 1,0", -108),
+        ("SYST:KLOC", -109),
+        # IEEE 488.2, 7.6.1.4 and SCPI-99, volume 2, 21.8.9
+        ("VOLTAGEANDCURRENT 1", -112), ("VOLT=1", -111), ("*ESE 4V", -138), ("*IDN??", -103),
     ],
 )  # fmt: skip
 def test_errors_have_their_scpi_numbers(supply, message, code):
@@ -97,6 +102,43 @@ def test_errors_have_their_scpi_numbers(supply, message, code):
 def test_numbers_take_units(supply, text, value):
     assert supply.tell(f"VOLT {text}") == 0
     assert supply.number("VOLT?") == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("1MOHM", "OHM", 1e6), ("1 mohm", "OHM", 1e6), ("1MAOHM", "OHM", 1e6),
+        ("1KOHM", "OHM", 1e3), ("2MHZ", "HZ", 2e6), ("3MV", "V", 3e-3), ("3MAV", "V", 3e6), ("100MA", "A", 0.1),
+        ("7US", "S", 7e-6),
+    ],
+)  # fmt: skip
+def test_m_is_milli_but_in_megohm_and_megahertz(text, unit, value):
+    # IEEE 488.2, 7.7.3; 34970A/72A command reference: "mV" millivolts, "MHZ" megahertz, "MOHM"
+    # megohms, "MAV" megavolts
+    assert number(text, unit) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("unit", ["V", ""])
+def test_a_suffix_has_to_fit(unit):
+    with pytest.raises(DialectError) as caught:
+        number("1KOHM", unit)
+    assert caught.value.code == (-131 if unit else -138)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('"WAITING..."', "WAITING..."), ("'5 V'", "5 V"), ('"say ""on"""', 'say "on"'), ("''", "")],
+)
+def test_a_quote_inside_a_string_is_sent_twice(text, value):
+    # IEEE 488.2, 7.7.5; 34970A/72A command reference, ASCII string parameters
+    assert string(text) == value
+
+
+@pytest.mark.parametrize(("text", "code"), [("on", -104), ("", -104), ('"', -151), ('"a"b"', -151)])
+def test_what_is_no_string_is_a_dialect_error(text, code):
+    with pytest.raises(DialectError) as caught:
+        string(text)
+    assert caught.value.code == code
 
 
 def test_minimum_maximum_default(supply):

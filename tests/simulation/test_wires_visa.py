@@ -113,6 +113,37 @@ def test_unread_response_is_lost_and_noted_on_a_message_based_bus(laboratory):
     assert wire.query("SYST:ERR?").startswith("-410")
 
 
+def test_reading_what_nobody_asked_for_is_a_query_error_on_a_message_based_bus(laboratory):
+    # IEEE 488.2, 6.3.2.2; 34970A/72A command reference: bit 2 of the event register
+    for resource, code in ((LAN, "-420"), (USB, "-420"), (SOCKET, "+0")):
+        wire = lines(laboratory, resource)
+        wire.timeout = 10
+        with pytest.raises(pyvisa.VisaIOError):
+            wire.read()
+        assert wire.query("SYST:ERR?").startswith(code)
+
+
+def test_device_clear_aborts_a_scan_and_leaves_status_and_settings(laboratory):
+    # 34970A/72A command reference, "Using Device Clear"
+    wire = lines(laboratory, LAN)
+    wire.write("*CLS;:CONF:VOLT:DC 10,(@101);:TRIG:COUN INF;TIM 1;SOUR TIM;:INIT;*OPC;NONSENSE")
+    assert int(wire.query("STAT:OPER:COND?")) & 0x10
+    wire.write("VOLT:DC:RANG? (@101)")
+    wire.clear()
+    assert not int(wire.query("STAT:OPER:COND?")) & 0x10
+    assert wire.query("TRIG:SOUR?;:SYST:ERR?") == 'TIM;-113,"Undefined header"'
+    assert not int(wire.query("*ESR?")) & 1  # an overlapped command ends without a word
+
+
+@pytest.mark.parametrize("resource", [SOCKET, USB])
+def test_a_message_without_end_is_lost_as_a_whole(laboratory, resource):
+    wire = opened(laboratory, resource, read_termination="\n", write_termination="")
+    wire.write("OUTP 1;" * 50_000 + "\nVOLT 5\n")
+    assert wire.query("SYST:ERR?\n").split(",")[0] == "-363"
+    assert wire.query("SYST:ERR?\n").startswith(("+0", "0"))
+    assert float(wire.query("VOLT?\n")) == 5.0
+
+
 def test_stale_answer_stays_on_a_socket(laboratory):
     # as on a real socket: the late answer goes to the next query
     wire = lines(laboratory, SOCKET)

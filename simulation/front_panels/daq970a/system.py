@@ -8,6 +8,7 @@ from typing import ClassVar
 from simulation.front_panels.daq970a.status import StatusPanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
+from simulation.front_panels.scpi.parameters import quoted, string
 from simulation.front_panels.scpi.settings import Setting, Switch
 
 _LINE_FREQUENCY = 50
@@ -50,11 +51,11 @@ class SystemPanel(StatusPanel):
 
     @command("DISPlay:TEXT")
     def _show(self, text: str) -> None:
-        self._text = text.strip("\"'")
+        self._text = string(text)
 
     @command("DISPlay:TEXT?")
     def _ask_shown(self) -> str:
-        return f'"{self._text}"'
+        return quoted(self._text)
 
     @command("DISPlay:TEXT:CLEar")
     def _clear_display(self) -> None:

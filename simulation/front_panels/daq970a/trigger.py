@@ -81,6 +81,11 @@ class TriggerPanel(RoutePanel):
         self._scan.abort()
         self._scan.count, self._scan.timer, self._scan.source = 1.0, 0.0, "IMM"
 
+    def clear(self) -> None:
+        """Abort a measurement; what ``*OPC`` waited for never comes (34970A/72A reference)."""
+        self._completes = False
+        self._scan.abort()
+
     def _take(self, number: int, channel: Channel, value: float) -> None:
         self._memory.add(self.read(number, channel, value))
 

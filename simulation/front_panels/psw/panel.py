@@ -20,7 +20,7 @@ from simulation.front_panels.psw.settings import SETTINGS, TRIGGER_AT_ONCE
 from simulation.front_panels.psw.trigger import TriggerSystem
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command, pattern
-from simulation.front_panels.scpi.parameters import boolean
+from simulation.front_panels.scpi.parameters import boolean, quoted, string
 from simulation.front_panels.scpi.settings import Number, Setting
 from simulation.front_panels.terminals import refuse_unknown
 from simulation.netlist import Link, SimulatedInstrument
@@ -192,17 +192,15 @@ class Psw(PswOutput):
             return _BEEP.reply(_BEEP.read(self, word))
         return str(max(0, ceil(self._quiet_at - self._clock.now())))
 
-    @command(":DISPlay:WINDow:TEXT[:DATA]")
+    @command(":DISPlay[:WINDow]:TEXT[:DATA]")
     def _show(self, text: str) -> None:
-        if len(text) < 2 or text[0] not in "\"'" or text[-1] != text[0]:
-            raise DialectError(-104)
-        self._text = text[1:-1]
+        self._text = string(text)
 
-    @command(":DISPlay:WINDow:TEXT[:DATA]?")
+    @command(":DISPlay[:WINDow]:TEXT[:DATA]?")
     def _ask_shown(self) -> str:
-        return f'"{self._text}"'
+        return quoted(self._text)
 
-    @command(":DISPlay:WINDow:TEXT:CLEar")
+    @command(":DISPlay[:WINDow]:TEXT:CLEar")
     def _clear_shown(self) -> None:
         self._text = ""
 

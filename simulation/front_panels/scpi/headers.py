@@ -7,8 +7,12 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import Any, TypeVar
 
+from simulation.front_panels.scpi.errors import DialectError
+
 _NODE = re.compile(r"(\[)?:?(\*?[A-Za-z]+)(#|\d+)?(\])?")
 _CACHE_LIMIT = 4096
+_SYNTAX = re.compile(r":?\*?[A-Za-z][A-Za-z0-9_]*(?::[A-Za-z][A-Za-z0-9_]*)*:?\??")
+_LONGEST_NODE = 12
 
 Handler = Callable[..., str | None]
 Function = TypeVar("Function", bound=Handler)
@@ -94,6 +98,23 @@ class Headers:
                 entry = self.known[header] = Entry(call, *arity(call))
                 return entry
         return None
+
+
+def undefined(header: str) -> DialectError:
+    """Return what is wrong with a header that no dialect has (SCPI-99, volume 2, 21.8.9).
+
+    A query that goes on lacks the semicolon behind it; after a command only white space may follow.
+    """
+    if not header.isascii() or not header.isprintable():
+        return DialectError(-101)
+    found = _SYNTAX.match(header)
+    if found is None:
+        return DialectError(-113)
+    if found.end() < len(header):
+        return DialectError(-103 if found[0].endswith("?") else -111)
+    if any(len(node.strip("*?")) > _LONGEST_NODE for node in header.split(":")):
+        return DialectError(-112)
+    return DialectError(-113)
 
 
 def _short(name: str) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from instruments.units import Second
 from simulation.front_panels.scpi.errors import DialectError, ErrorQueue
-from simulation.front_panels.scpi.headers import Handler, Headers, command, marked
+from simulation.front_panels.scpi.headers import Handler, Headers, command, marked, undefined
 from simulation.front_panels.scpi.parameters import number, split_parameters, split_units
 from simulation.front_panels.scpi.settings import Number, Setting, handlers
 
@@ -129,6 +129,17 @@ class ScpiPanel:
         """Note that a message came before the previous response was read (IEEE 488.2, 6.3.2.3)."""
         self.note(DialectError(-410))
 
+    def unterminated(self) -> None:
+        """Note that a response was asked for and there is none (IEEE 488.2, 6.3.2.2)."""
+        self.note(DialectError(-420))
+
+    def overrun(self) -> None:
+        """Note a message that is too long for the input buffer; all of it is lost."""
+        self.note(DialectError(-363))
+
+    def clear(self) -> None:
+        """Do what a device clear does beyond emptying the buffers; status and settings stay."""
+
     def _receive(self, message: str) -> str | None:
         replies: list[str] = []
         path = ""
@@ -153,11 +164,9 @@ class ScpiPanel:
         return ";".join(replies) if replies else None
 
     def _execute(self, header: str, text: str) -> str | None:
-        if not header.isascii() or not header.isprintable():
-            raise DialectError(-101)
         entry = self._headers.find(header)
         if entry is None:
-            raise DialectError(-113)
+            raise undefined(header)
         text = text.strip()
         parameters = split_parameters(text) if text else []
         if len(parameters) < entry.least:

@@ -14,7 +14,10 @@ _MULTIPLIERS = {
     "K": 1e3,
     "MA": 1e6,
 }
-"""SCPI-99 table 7-2 as far as the models take it; M is milli, MA mega."""
+"""IEEE 488.2, 7.7.3, as far as the models take it; M is milli, MA mega."""
+
+_MEGA = ("MOHM", "MHZ")
+"""The suffixes in which M is mega all the same (IEEE 488.2, 7.7.3)."""
 
 _CHANNELS = re.compile(r"\(@([\d,:\s]*)\)", re.ASCII)
 _MOST_CHANNELS = 1000
@@ -71,16 +74,38 @@ def number(text: str, unit: str = "") -> float:
     digits, suffix = found.groups()
     value = float(digits)
     if suffix:
-        prefix = suffix.upper()
-        if not unit or not prefix.endswith(unit.upper()):
-            raise DialectError(-131)
-        multiplier = _MULTIPLIERS.get(prefix[: len(prefix) - len(unit)])
-        if multiplier is None:
-            raise DialectError(-131)
-        value *= multiplier
+        value *= _multiplier(suffix.upper(), unit.upper())
     if isinf(value):
         raise DialectError(-222)
     return value
+
+
+def _multiplier(suffix: str, unit: str) -> float:
+    """Return what a suffix multiplies by; raises DialectError -138 where none is taken, -131."""
+    if not unit:
+        raise DialectError(-138)
+    if not suffix.endswith(unit):
+        raise DialectError(-131)
+    prefix = "MA" if suffix in _MEGA else suffix[: len(suffix) - len(unit)]
+    if prefix not in _MULTIPLIERS:
+        raise DialectError(-131)
+    return _MULTIPLIERS[prefix]
+
+
+def string(text: str) -> str:
+    """Return what stands in quotes; a quote inside is sent twice (IEEE 488.2, 7.7.5)."""
+    quote = text[:1]
+    if not quote or quote not in "\"'":
+        raise DialectError(-104)
+    inside = text[1:-1].replace(quote + quote, "")
+    if len(text) < 2 or text[-1] != quote or quote in inside:
+        raise DialectError(-151)
+    return text[1:-1].replace(quote + quote, quote)
+
+
+def quoted(text: str) -> str:
+    """Return a string as a response, with each quote inside twice."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def boolean(text: str) -> bool:
