@@ -221,12 +221,16 @@ class VisaWire:
         self._transcript.note(self.name, "reconnect to discard late answers")
         self.close()
         self._open()
-        self._clear()
-        self._drain()
+        if not self._clear():
+            self._drain()
         self._out_of_step = False
 
-    def _clear(self) -> None:
-        """Discard what the instrument or the port holds for an earlier question."""
+    def _clear(self) -> bool:
+        """Discard what the instrument or the port holds for an earlier question.
+
+        True if nothing can be left: to read from an instrument that has nothing to say is a query
+        error of its own (-420, IEEE 488.2, 6.3.2.2), for which the next command would be blamed.
+        """
         if isinstance(self._resource, SerialInstrument):
             with suppress(*_NO_ANSWER, NotImplementedError):
                 self._resource.flush(BufferOperation.discard_receive_buffer)
@@ -235,6 +239,8 @@ class VisaWire:
             # clear() on a socket that the other side has closed
             with suppress(*_NO_ANSWER, NotImplementedError):
                 self._resource.clear()
+                return True
+        return False
 
     def _lose_step(self) -> None:
         self._out_of_step = True
