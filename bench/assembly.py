@@ -125,7 +125,7 @@ def served_bench(
 ) -> Generator[Mapping[str, int]]:
     """Serve the instruments of a simulated bench on loopback; yield instrument -> TCP port.
 
-    Any client with sockets or a VISA of its own can use them; the T7 is not among them, because
+    Any client with sockets or a VISA of its own can use them, and the T7 any client of Modbus TCP;
     LabJack's library would not look there. Virtual time follows the wall meanwhile. Raises
     ConfigError for a bench in copper.
     """
@@ -137,7 +137,7 @@ def served_bench(
     seed = file.seed if seed is None else seed
     with (
         closing(build_laboratory(file, device, faults, seed)) as laboratory,
-        served(laboratory.cables()) as ports,
+        served(laboratory.ports()) as ports,
     ):
         yield ports
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulation.dut.device import Device
     from simulation.wires.ljm.library import Station
     from simulation.wires.ports import Ports
+    from simulation.wires.served import Port
     from simulation.wires.visa import Manager
 
 _WithPlug = Psw | Dl3021 | Daq970a | T7 | Numato
@@ -137,6 +138,7 @@ class Laboratory:
         self._consoles: dict[str, Cable] = {}
         self._manager: Manager | None = None
         self._ports: Ports | None = None
+        self._modbus: list[Port] = []
         self._stack = ExitStack()
         for part in parts:
             self._place(part)
@@ -208,13 +210,14 @@ class Laboratory:
         """Return the pyserial URL of an instrument on a serial port."""
         return f"sim://{self.identifier}/{instrument_name}"
 
-    def cables(self) -> Sequence[Cable]:
-        """Return the cables of all that takes messages or bytes: not the T7, not the person."""
-        return [
+    def ports(self) -> "Sequence[Port]":
+        """Return what can be served on sockets: all instruments, but not the person."""
+        found: list[Port] = [
             plug
             for plug in self._plugs.values()
             if isinstance(plug, Cable) and not isinstance(plug.panel, Person)
         ]
+        return found + self._modbus
 
     # building
 
@@ -284,9 +287,11 @@ class Laboratory:
     def _plug_in(self, device: T7, instrument: SimulatedInstrument) -> "Station":
         from simulation.wires.ljm.library import Station
         from simulation.wires.ljm.plug import plugged
+        from simulation.wires.modbus import ModbusPort
 
         station = Station(device, (instrument.serial, instrument.resource, instrument.name))
         self._stack.enter_context(plugged(station))
+        self._modbus.append(ModbusPort(instrument.name, station, self.clock))
         return station
 
     def _plug(self, name: str) -> _Plug:

@@ -112,7 +112,7 @@ def simulate(
     dut: Device = "smallbms",
     fault: Annotated[list[str] | None, typer.Option(help="defect of the device")] = None,
 ) -> None:
-    """Serve the simulated instruments on loopback ports until Ctrl-C, for any VISA client."""
+    """Serve the simulated instruments on loopback ports until Ctrl-C, for any client."""
     from threading import Event
 
     from bench.assembly import served_bench
@@ -124,6 +124,8 @@ def simulate(
         with served_bench(bench, request.spec().device, fault or ()) as ports:
             for name, port in ports.items():
                 address = f"TCPIP0::127.0.0.1::{port}::SOCKET"
+                if models[name] == "labjack.T7":
+                    address = f"Modbus TCP at 127.0.0.1:{port}"
                 out.print(f"{name:<8} {models[name]:<22} {address}", markup=False)
             out.print("Ctrl-C ends it")
             with suppress(KeyboardInterrupt):

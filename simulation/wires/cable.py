@@ -51,6 +51,10 @@ class Cable:
         self.disturbed = False
         """Whether anything of the above is to be looked at; keeps the undisturbed path short."""
 
+    def connect(self) -> "Line":
+        """Return a new connection."""
+        return Line(self)
+
     def cut(self) -> None:
         """Pull the cable: nothing arrives any more, in either direction."""
         self.is_cut = self.disturbed = True

@@ -9,14 +9,39 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Lock, Thread
+from typing import Protocol
 
 from instruments.clock import Clock, WallClock
 from simulation.clock import VirtualClock
 from simulation.front_panels.scpi.panel import ScpiPanel
-from simulation.wires.cable import Cable, Line
+from simulation.wires.cable import Cable
 
 HOST = "127.0.0.1"
 _CHUNK = 4096
+
+
+class Connection(Protocol):
+    """One client's way to an instrument."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing comes through any more."""
+        ...
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what the instrument answers to ``data``."""
+        ...
+
+
+class Port(Protocol):
+    """Where an instrument can be reached."""
+
+    name: str
+    clock: VirtualClock
+
+    def connect(self) -> Connection:
+        """Return a new connection."""
+        ...
 
 
 class _Follower:
@@ -28,7 +53,7 @@ class _Follower:
         self._seen = wall.now()
         self._lock = Lock()
 
-    def feed(self, line: Line, data: bytes) -> bytes:
+    def feed(self, line: Connection, data: bytes) -> bytes:
         """Let the time pass that has passed on the wall, then exchange."""
         with self._lock:
             now = self._wall.now()
@@ -44,20 +69,20 @@ class _Server(ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, cable: Cable, follower: _Follower, port: int) -> None:
-        self.cable = cable
+    def __init__(self, instrument: Port, follower: _Follower, port: int) -> None:
+        self.instrument = instrument
         self.follower = follower
-        super().__init__((HOST, port), _Connection)
+        super().__init__((HOST, port), _Client)
 
 
-class _Connection(BaseRequestHandler):
+class _Client(BaseRequestHandler):
     """One client: bytes in, bytes out, until either side hangs up."""
 
     def handle(self) -> None:
         """Serve until the client leaves or the instrument loses power."""
         server = self.server
-        assert isinstance(server, _Server)  # noqa: S101 - nobody else makes connections
-        line = Line(server.cable)
+        assert isinstance(server, _Server)  # noqa: S101 - nobody else makes clients
+        line = server.instrument.connect()
         while not line.is_lost:
             try:
                 data = self.request.recv(_CHUNK)
@@ -72,9 +97,12 @@ class _Connection(BaseRequestHandler):
 
 @contextmanager
 def served(
-    cables: Iterable[Cable], *, ports: Mapping[str, int] | None = None, wall: Clock | None = None
+    instruments: Iterable[Port],
+    *,
+    ports: Mapping[str, int] | None = None,
+    wall: Clock | None = None,
 ) -> Generator[Mapping[str, int]]:
-    """Serve each cable on a loopback port in the body; give the ports by instrument name.
+    """Serve each instrument on a loopback port in the body; give the ports by instrument name.
 
     ``ports`` fixes the port of an instrument; others get a free one. Raises OSError for a port
     that is taken.
@@ -82,16 +110,18 @@ def served(
     chosen: dict[str, int] = {}
     followers: dict[VirtualClock, _Follower] = {}
     with ExitStack() as stack:
-        for cable in cables:
-            follower = followers.get(cable.clock)
+        for instrument in instruments:
+            clock = instrument.clock
+            follower = followers.get(clock)
             if follower is None:
-                follower = followers[cable.clock] = _Follower(cable.clock, wall or WallClock())
-            if isinstance(cable.panel, ScpiPanel):
-                cable.panel.take_socket()
-            server = stack.enter_context(_Server(cable, follower, (ports or {}).get(cable.name, 0)))
+                follower = followers[clock] = _Follower(clock, wall or WallClock())
+            if isinstance(instrument, Cable) and isinstance(instrument.panel, ScpiPanel):
+                instrument.panel.take_socket()
+            port = (ports or {}).get(instrument.name, 0)
+            server = stack.enter_context(_Server(instrument, follower, port))
             thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
             thread.start()
             stack.callback(thread.join)
             stack.callback(server.shutdown)
-            chosen[cable.name] = server.server_address[1]
+            chosen[instrument.name] = server.server_address[1]
         yield chosen

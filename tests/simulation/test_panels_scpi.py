@@ -108,8 +108,8 @@ def test_numbers_take_units(supply, text, value):
     ("text", "unit", "value"),
     [
         ("1MOHM", "OHM", 1e6), ("1 mohm", "OHM", 1e6), ("1MAOHM", "OHM", 1e6),
-        ("1KOHM", "OHM", 1e3), ("2MHZ", "HZ", 2e6), ("3MV", "V", 3e-3), ("3MAV", "V", 3e6), ("100MA", "A", 0.1),
-        ("7US", "S", 7e-6),
+        ("1KOHM", "OHM", 1e3), ("2MHZ", "HZ", 2e6), ("3MV", "V", 3e-3), ("3MAV", "V", 3e6),
+        ("100MA", "A", 0.1), ("7US", "S", 7e-6),
     ],
 )  # fmt: skip
 def test_m_is_milli_but_in_megohm_and_megahertz(text, unit, value):

@@ -43,7 +43,7 @@ def ports():
         ],
         parts=[Part(name="R", kind="resistor", plus="V", minus="BAT-", value=100.0)],
     )
-    with served(laboratory.cables(), wall=Tenths()) as found:
+    with served(laboratory.ports(), wall=Tenths()) as found:
         yield found
     laboratory.close()
 
@@ -133,7 +133,7 @@ def test_time_on_the_wall_passes_also_after_a_long_measurement():
         return wire.makefile("rb").readline().decode().strip()
 
     with (
-        served(laboratory.cables(), wall=wall) as ports,
+        served(laboratory.ports(), wall=wall) as ports,
         socket.create_connection(("127.0.0.1", ports["daq"]), timeout=10) as wire,
     ):
         ask("CONF:VOLT:DC (@101);:VOLT:DC:NPLC 200,(@101);:READ?")  # takes 4 s
@@ -154,7 +154,7 @@ def test_taken_port_is_an_error(ports):
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(OSError, match=r"."),
-        served(laboratory.cables(), ports={"x": taken.getsockname()[1]}),
+        served(laboratory.ports(), ports={"x": taken.getsockname()[1]}),
     ):
         pass
     laboratory.close()

@@ -150,6 +150,13 @@ class T7:
             self._last_error = error.code
             raise
 
+    def note_refusal(self, code: int, *, exception: int, frame: int, transaction: int) -> None:
+        """Keep what a Modbus client may ask about its last request that failed."""
+        self._last_error = code
+        self._memory.set("LAST_MB_ERR", float(exception))
+        self._memory.set("LAST_ERR_FRAME", float(frame))
+        self._memory.set("LAST_ERR_TRANSACTION_ID", float(transaction))
+
     def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
         """Start a stream as the registers say; return the actual rate [Hz]."""
         try:

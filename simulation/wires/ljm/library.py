@@ -69,6 +69,7 @@ class Station:
         }
         device.system.network_address = address
         self.is_cut = False
+        self.power_cycles = 0
         self.restarted = False
         self.garbled: list[float] = []
 
@@ -100,6 +101,7 @@ class Station:
     def power_cycle(self) -> None:
         """Switch the device off and on; LJM reconnects by itself, the configuration is lost."""
         self.device.power_cycle()
+        self.power_cycles += 1
         self.restarted = True
 
     def garble(self, reply: bytes) -> None:
