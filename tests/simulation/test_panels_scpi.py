@@ -82,6 +82,7 @@ def test_a_command_error_ends_the_message_an_execution_error_does_not(supply):
         ("SYST:KLOC", -109),
         # IEEE 488.2, 7.6.1.4 and SCPI-99, volume 2, 21.8.9
         ("VOLTAGEANDCURRENT 1", -112), ("VOLT=1", -111), ("*ESE 4V", -138), ("*IDN??", -103),
+        (":*IDN?", -113),
     ],
 )  # fmt: skip
 def test_errors_have_their_scpi_numbers(supply, message, code):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from simulation.front_panels.daq970a.daqm901a import TERMINAL_BLOCK
 from simulation.front_panels.daq970a.daqm901a_channel import (
     BANK,
     CHANNELS,
@@ -126,6 +127,10 @@ class ChannelPanel(SystemPanel):
     @command("CONFigure?")
     def _ask_configuration(self, where: str = "") -> str:
         return self.tell(where, _told)
+
+    @command("[SENSe]:TEMPerature:RJUNction?")
+    def _ask_junction(self, where: str = "") -> str:
+        return self.tell(where, lambda _: f"{TERMINAL_BLOCK:+.8E}")
 
     @command("[SENSe]:FUNCtion")
     def _set_function(self, text: str, where: str = "") -> None:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from instruments.units import Ohm, Second
-from simulation.front_panels.daq970a.daqm901a_functions import AC_COUPLED, AC_SETTLING
+from simulation.front_panels.daq970a.daqm901a_functions import (
+    AC_COUPLED,
+    AC_SETTLING,
+    COUNTED,
+)
 
 VOLTAGE_CHANNELS = tuple(range(101, 121))
 CURRENT_CHANNELS = (121, 122)
@@ -12,6 +16,9 @@ BANK = 10
 """Channels of one bank; a four-wire measurement senses on the channel that many further on."""
 
 LINE_PERIOD: Second = 0.02
+GATE: Second = 0.1
+"""How long frequency and period are counted unless an aperture is set (34970A/72A reference)."""
+
 AUTOMATIC_DELAY: Second = 2e-3  # PyICe waits at least 2 ms per channel
 
 COUPLES = ("B", "E", "J", "K", "N", "R", "S", "T")
@@ -32,6 +39,7 @@ class Channel:
 
     function: str = "VOLT"
     range: float | None = None
+    input_range: float | None = None
     nplc: float = 1.0
     aperture: Second | None = None
     high_impedance: float = 0.0
@@ -59,7 +67,8 @@ class Channel:
 
     def integration(self) -> Second:
         """Return how long one reading is integrated [s]; twice with offset compensation."""
-        once = self.nplc * LINE_PERIOD if self.aperture is None else self.aperture
+        usual = GATE if self.function in COUNTED else self.nplc * LINE_PERIOD
+        once = usual if self.aperture is None else self.aperture
         return 2.0 * once if self.offset_compensated else once
 
     def settling(self) -> Second:

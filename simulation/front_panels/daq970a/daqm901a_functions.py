@@ -96,4 +96,5 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 """By the short form of the name, as CONF? and FUNC? tell it."""
 
+COUNTED = ("FREQ", "PER")
 AC_COUPLED = frozenset({"VOLT:AC", "CURR:AC", "FREQ", "PER"})

@@ -11,6 +11,8 @@ _TEXTS = {
     271: "Not able to accept unit names longer than 3 characters",
     272: "Not able to accept character in unit name",
     281: "Not able to perform on more than one channel",
+    291: "Not able to recall state: it is empty",
+    292: "Not able to recall state: DMM enable changed",
     301: "Module currently committed to scan",
     302: "No module was detected in this slot",
     305: "Not able to perform requested operation",

@@ -14,7 +14,7 @@ from simulation.front_panels.daq970a.daqm901a import OVERLOAD, Daqm901a
 from simulation.front_panels.daq970a.daqm901a_channel import BANK, CHANNELS
 from simulation.front_panels.daq970a.errors import refused
 from simulation.front_panels.daq970a.settings import FUNCTION_WORDS
-from simulation.front_panels.daq970a.trigger import TriggerPanel
+from simulation.front_panels.daq970a.states import State, StatePanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import Handler, command
 from simulation.front_panels.scpi.parameters import boolean
@@ -26,7 +26,7 @@ _FIRMWARE = "A.02.03-01.00-02.01-00.02-01-01"
 _SCANNING = 0x10
 
 
-class Daq970a(TriggerPanel):
+class Daq970a(StatePanel):
     """A meter behind a multiplexer; loads the circuit only where and while it measures."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(channel) for channel in CHANNELS)
@@ -48,6 +48,7 @@ class Daq970a(TriggerPanel):
             world=world,
         )
         self._has_meter = True
+        self.interface = _interface(instrument.resource)
 
     @classmethod
     def words(cls) -> list[tuple[str, Handler]]:
@@ -80,11 +81,22 @@ class Daq970a(TriggerPanel):
         self._scan.count, self._scan.source = 1.0, "IMM"
         self._show_readings_only()
 
+    def configuration(self) -> State:
+        """Return all that belongs to a state."""
+        return {**super().configuration(), "meter": self._has_meter}
+
+    def configure_again(self, state: State) -> None:
+        """Take over a state; raises DialectError 292 if it had the meter where this has not."""
+        if state["meter"] != self._has_meter:
+            raise refused(292)
+        super().configure_again(state)
+
     @command("INSTrument:DMM[:STATe]")
     def _set_meter(self, text: str) -> None:
-        self._has_meter = boolean(text)
-        self._scan.abort()
-        self._list = []
+        on = boolean(text)
+        if on != self._has_meter:
+            self.reset()  # "when you change the state ..., the instrument issues a Factory Reset"
+        self._has_meter = on
 
     @command("INSTrument:DMM[:STATe]?")
     def _ask_meter(self) -> str:
@@ -174,6 +186,12 @@ class Daq970a(TriggerPanel):
         self._relays.open_all()
         self._memory.clear()
         self.alarms.release()
+
+
+def _interface(resource: str) -> str:
+    """Return what SYST:LOCK:NAME? calls the interface behind a resource."""
+    kind, _, rest = resource.partition("::")
+    return "USB" if kind.upper().startswith("USB") else f"LAN{rest.split('::')[0]}"
 
 
 def _measuring(word: str, function: str, *first: str) -> list[tuple[str, Handler]]:

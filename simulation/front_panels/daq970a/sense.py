@@ -10,9 +10,15 @@ from collections.abc import Sequence
 from math import inf, isinf
 from typing import TYPE_CHECKING
 
-from simulation.front_panels.daq970a.daqm901a_channel import Channel
-from simulation.front_panels.daq970a.daqm901a_functions import AC_SETTLING, FINEST, FUNCTIONS
-from simulation.front_panels.daq970a.settings import COUNTED, LIMIT_WORDS, OHMS
+from simulation.front_panels.daq970a.daqm901a_channel import GATE, Channel
+from simulation.front_panels.daq970a.daqm901a_functions import (
+    AC_SETTLING,
+    COUNTED,
+    FINEST,
+    FUNCTIONS,
+    VOLTAGE_RANGES,
+)
+from simulation.front_panels.daq970a.settings import LIMIT_WORDS, OHMS
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import Handler
 from simulation.front_panels.scpi.parameters import boolean, number
@@ -25,6 +31,7 @@ _FILTERS = tuple(AC_SETTLING)
 _APERTURES = (200e-6, 1.0)
 _DEFAULT_APERTURE = 0.1
 _HIGHEST_FREQUENCY = 3e5
+_GATES = (0.01, 0.1, 1.0)
 _LIMITS: dict[str, int] = dict(zip(LIMIT_WORDS, (0, 0, 1, 1, 2, 2), strict=True))
 
 _INTEGRATING: tuple[tuple[str, Sequence[str]], ...] = (
@@ -106,6 +113,8 @@ def sense_words() -> list[tuple[str, Handler]]:
         found += _range_words(stem, functions) + _resolution_words(stem, functions)
     for header, functions in _FILTERED:
         found += _filter_words(header, functions)
+    for stem in ("[SENSe]:FREQuency", "[SENSe]:PERiod"):
+        found += _gate_words(stem) + _input_range_words(f"{stem}:VOLTage:RANGe")
     return found
 
 
@@ -202,6 +211,53 @@ def _resolution_words(stem: str, functions: Sequence[str]) -> list[tuple[str, Ha
         return panel.tell(where, lambda record: f"{told_resolution(record):+.8E}")
 
     return [(f"{stem}:RESolution", change), (f"{stem}:RESolution?", ask)]
+
+
+def _gate_words(stem: str) -> list[tuple[str, Handler]]:
+    """Return how long a frequency or a period is counted; either sets both."""
+
+    def change(panel: "ChannelPanel", text: str, where: str = "") -> None:
+        place = _LIMITS.get(text.upper())
+        gate = number(text, "S") if place is None else (_GATES[0], _GATES[-1], GATE)[place]
+        if gate not in _GATES:
+            raise DialectError(-222)
+        for _, record in panel.chosen(where, COUNTED):
+            record.aperture = gate
+
+    def ask(panel: "ChannelPanel", where: str = "") -> str:
+        told = _limit(where, _GATES[0], _GATES[-1], GATE)
+        return told or panel.tell(where, lambda r: f"{r.aperture or GATE:+.8E}")
+
+    return [(f"{stem}:APERture", change), (f"{stem}:APERture?", ask)]
+
+
+def _input_range_words(header: str) -> list[tuple[str, Handler]]:
+    """Return the voltage range of the input for frequency and period."""
+    ranges = VOLTAGE_RANGES
+
+    def change(panel: "ChannelPanel", text: str, where: str = "") -> None:
+        span = span_of("VOLT:AC", text)
+        for _, record in panel.chosen(where, COUNTED):
+            record.input_range = span
+
+    def ask(panel: "ChannelPanel", where: str = "") -> str:
+        told = _limit(where, ranges[0], ranges[-1], ranges[-1])
+        return told or panel.tell(where, lambda r: f"{r.input_range or ranges[-1]:+.8E}")
+
+    def automate(panel: "ChannelPanel", text: str, where: str = "") -> None:
+        on = boolean(text)
+        for _, record in panel.chosen(where, COUNTED):
+            record.input_range = None if on else record.input_range or ranges[-1]
+
+    def ask_automatic(panel: "ChannelPanel", where: str = "") -> str:
+        return panel.tell(where, lambda r: "1" if r.input_range is None else "0")
+
+    return [
+        (header, change),
+        (f"{header}?", ask),
+        (f"{header}:AUTO", automate),
+        (f"{header}:AUTO?", ask_automatic),
+    ]
 
 
 def _filter_words(header: str, functions: Sequence[str]) -> list[tuple[str, Handler]]:

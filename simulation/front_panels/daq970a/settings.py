@@ -38,7 +38,6 @@ FUNCTION_WORDS: Mapping[str, str] = {
 """How a function is named -> its short form."""
 
 OHMS = ("RES", "FRES")
-COUNTED = ("FREQ", "PER")
 
 
 def _number(header: str, name: str, low: float, high: float, default: float) -> Number:

@@ -1,7 +1,8 @@
 """Status registers of a DAQ970A beyond those of IEEE 488.2.
 
-Source: DAQ970A programming guide, STATus subsystem: operation, questionable data and alarm
-registers, each with condition, event and enable register, and their bits in the status byte.
+Sources: DAQ970A programming guide, STATus subsystem (operation, questionable data and alarm
+registers, each with condition, event and enable register, and their bits in the status byte) and
+page 149 (registers are told with a sign); 34970A/34972A command reference (so is *TST?).
 """
 
 from simulation.front_panels.scpi.errors import DialectError
@@ -70,6 +71,26 @@ class StatusPanel(ScpiPanel):
             status |= _MASTER_BIT
         return status
 
+    @command("*ESR?")
+    def _ask_events(self) -> str:
+        return _signed(super()._ask_events())
+
+    @command("*ESE?")
+    def _ask_enabled_events(self) -> str:
+        return _signed(super()._ask_enabled_events())
+
+    @command("*SRE?")
+    def _ask_enabled_service(self) -> str:
+        return _signed(super()._ask_enabled_service())
+
+    @command("*STB?")
+    def _ask_status(self) -> str:
+        return _signed(super()._ask_status())
+
+    @command("*TST?")
+    def _self_test(self) -> str:
+        return _signed(super()._self_test())
+
     @command("*CLS")
     def _clear_status(self) -> None:
         super()._clear_status()
@@ -78,6 +99,10 @@ class StatusPanel(ScpiPanel):
     @command("STATus:PRESet")
     def _preset(self) -> None:
         self._enabled = dict.fromkeys(_GROUPS, 0)
+
+
+def _signed(value: str) -> str:
+    return "+" + value
 
 
 def _group(group: str) -> list[tuple[str, Handler]]:

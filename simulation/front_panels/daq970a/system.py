@@ -1,6 +1,8 @@
 """What a DAQ970A tells of itself, its modules and its display.
 
-Source: 34970A/34972A command reference. Assumed: 50 Hz mains, serial and firmware of the module.
+Sources: 34970A/34972A command reference; DAQ970A programming guide (SYSTem:LOCK). SYSTem:BEEPer as
+public programs for the DAQ970A send it. Assumed: 50 Hz mains, serial and firmware of the module,
+calibrated once; that a lock ends with power only, where the guide lets one end with its socket.
 """
 
 from typing import ClassVar
@@ -23,11 +25,20 @@ class SystemPanel(StatusPanel):
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Switch(header="DISPlay[:STATe]", name="display", default=1.0),
         Switch(header="*PSC", name="power_on_clear", default=1.0),
+        Switch(header="SYSTem:BEEPer:STATe", name="beeper", default=1.0),
     )
 
     def __init__(self, *, idn: str) -> None:
         super().__init__(idn=idn)
         self._text = ""
+        self.interface = ""
+        """What a lock is told by; there is one interface, so nobody is ever locked out."""
+        self.locks = 0
+
+    def power_cycle(self) -> None:
+        """Come up without a lock."""
+        super().power_cycle()
+        self.locks = 0
 
     def reset(self) -> None:
         """Clear the display as well."""
@@ -48,6 +59,39 @@ class SystemPanel(StatusPanel):
     @command("SYSTem:LOCal", "SYSTem:REMote", "SYSTem:RWLock")
     def _change_keys(self) -> None:
         return None
+
+    @command("SYSTem:LOCK:NAME?")
+    def _ask_interface(self) -> str:
+        return quoted(self.interface)
+
+    @command("SYSTem:LOCK:OWNer?")
+    def _ask_owner(self) -> str:
+        return quoted(self.interface if self.locks else "NONE")
+
+    @command("SYSTem:LOCK:REQuest?")
+    def _lock(self) -> str:
+        self.locks += 1
+        return "+1"
+
+    @command("SYSTem:LOCK:RELease")
+    def _unlock(self) -> None:
+        self.locks = max(0, self.locks - 1)
+
+    @command("SYSTem:BEEPer[:IMMediate]")
+    def _beep(self) -> None:
+        return None
+
+    @command("CALibration:COUNt?")
+    def _ask_calibrations(self) -> str:
+        return "+1"
+
+    @command("CALibration:STRing?")
+    def _ask_calibration_text(self) -> str:
+        return quoted("")
+
+    @command("CALibration:SECure:STATe?")
+    def _ask_secured(self) -> str:
+        return "1"
 
     @command("DISPlay:TEXT")
     def _show(self, text: str) -> None:

@@ -20,7 +20,7 @@ from simulation.front_panels.scpi.settings import Choice
 from simulation.netlist import Link
 from simulation.world import World
 
-_SCANNING, _WAITING, _MEMORY_THRESHOLD = 0x10, 0x20, 0x200
+_SCANNING, _WAITING, _MEMORY_THRESHOLD, _LOCKED = 0x10, 0x20, 0x200, 0x400
 _MOST_COUNT = 1_000_000
 _LONGEST_TIMER = 360_000.0
 _SOURCE = Choice(
@@ -69,6 +69,7 @@ class TriggerPanel(RoutePanel):
             (_SCANNING if self._scan.running else 0)
             | (_WAITING if self._scan.waiting else 0)
             | (_MEMORY_THRESHOLD if len(self._memory.readings) >= self._threshold else 0)
+            | (_LOCKED if self.locks else 0)
         )
 
     def alarm_raised(self, alarm: int) -> None:

@@ -90,6 +90,8 @@ class Headers:
         if entry is not None:
             return entry
         text = header.upper()
+        if text.startswith(":*"):
+            return None  # a common command is no part of the tree (IEEE 488.2, 7.6.1.5)
         text = text if text.startswith(":") else ":" + text
         for parts, candidate, call in self._handlers:
             if all(part in text for part in parts) and pattern(candidate).fullmatch(text):
