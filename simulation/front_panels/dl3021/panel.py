@@ -8,7 +8,7 @@ takes over again; a new trigger source disarms the transient generator; no short
 the guide's list example, which sends no FUNC:MODE: that LIST:MODE puts the load into list mode.
 Assumed, not checked with the data sheet: accuracy, depth and words of the error queue, -221 for a
 list that runs, that key 33 needs ``:DEB:KEY 1`` first, words of the transient modes, that WAVe:TIMe
-changes nothing that can be told.
+changes nothing that can be told, that LXI words change nothing but what they tell.
 """
 
 from collections.abc import Mapping
@@ -246,6 +246,10 @@ class Dl3021(ListPanel):
     @command("[:SOURce]:WAVe:TIMe?")
     def _ask_window(self) -> str:
         return "0S"
+
+    @command(":LXI:RESet", ":LXI:RESTart")
+    def _restart_network(self) -> None:
+        return None
 
     @command("*OPT?")
     def _options(self) -> str:

@@ -56,11 +56,11 @@ class ReadingPanel(ScpiPanel):
     def _measure_voltage(self) -> str:
         return self._print(self._volts(self._input.voltage()))
 
-    @command(":MEASure:VOLTage:MAX?")
+    @command(":MEASure:VOLTage:MAX?", ":FETCh:VOLTage:MAX?")
     def _measure_most_volts(self) -> str:
         return self._print(self._volts(self._input.volts[1]))
 
-    @command(":MEASure:VOLTage:MIN?")
+    @command(":MEASure:VOLTage:MIN?", ":FETCh:VOLTage:MIN?")
     def _measure_least_volts(self) -> str:
         return self._print(self._volts(self._input.volts[0]))
 
@@ -68,11 +68,11 @@ class ReadingPanel(ScpiPanel):
     def _measure_current(self) -> str:
         return self._print(self._amps(self._input.current()))
 
-    @command(":MEASure:CURRent:MAX?")
+    @command(":MEASure:CURRent:MAX?", ":FETCh:CURRent:MAX?")
     def _measure_most_amps(self) -> str:
         return self._print(self._amps(self._input.amps[1]))
 
-    @command(":MEASure:CURRent:MIN?")
+    @command(":MEASure:CURRent:MIN?", ":FETCh:CURRent:MIN?")
     def _measure_least_amps(self) -> str:
         return self._print(self._amps(self._input.amps[0]))
 
@@ -99,7 +99,7 @@ class ReadingPanel(ScpiPanel):
     def _measure_duration(self) -> str:
         return self._print(self._discharge.duration)
 
-    @command(":MEASure:TIME?")
+    @command(":MEASure:TIME?", ":FETCh:TIME?")
     def _measure_integration(self) -> str:
         return _INTEGRATION
 
@@ -128,6 +128,10 @@ class ReadingPanel(ScpiPanel):
     def _clear_status(self) -> None:
         super()._clear_status()
         self._questionable_events = 0
+
+    @command(":STATus:PRESet")
+    def _preset_status(self) -> None:
+        self._questionable_enable = self._operation_enable = 0
 
     @command(":STATus:QUEStionable[:EVENt]?")
     def _ask_questionable_events(self) -> str:

@@ -102,6 +102,8 @@ STATIC: tuple[Setting, ...] = (
     *_limits(),
     Switch(header="[:SOURce]:SENSe[:STATe]", name="remote_sense"),
     Switch(header=":DEBug:KEY", name="debug_keys"),
+    Switch(header=":LXI:IDENtify[:STATe]", name="identify"),
+    Switch(header=":LXI:MDNS[:ENABle]", name="mdns", default=1.0),
     Choice(header=":TRIGger:SOURce", name="trigger", words=("BUS", "EXTernal", "MANUal"),
            replies=("BUS", "EXT", "MANU", "NULL"), default=float(MANUAL)),
 )  # fmt: skip
