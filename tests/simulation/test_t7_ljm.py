@@ -75,7 +75,7 @@ def test_every_function_the_driver_uses_exists(laboratory):
 
 
 def test_functions_that_are_not_simulated_say_so(ljm, handle):
-    assert code_of(ljm, lambda: ljm.tcVoltsToTemp(6004, 0.001, 300.0)) == 1267
+    assert code_of(ljm, lambda: ljm.lookupConstantValue("Error Codes", "NOERROR")) == 1267
     assert code_of(ljm, lambda: ljm.eReadName(handle, "SPI_GO")) == 1267
 
 
@@ -250,6 +250,33 @@ def test_reading_a_stream_from_a_cut_device_stops_it(ljm, laboratory, handle):
     assert code_of(ljm, lambda: ljm.eStreamRead(handle)) == 1263
     laboratory.mend("daq")
     assert code_of(ljm, lambda: ljm.eStreamRead(handle)) == 1303
+
+
+@pytest.mark.parametrize(
+    ("couple", "millivolts", "celsius"),
+    [
+        ("ttK", 4.096, 100.0),
+        ("ttJ", 10.779, 200.0),
+        ("ttT", -3.379, -100.0),
+        ("ttS", 9.587, 1000.0),
+    ],
+)
+@pytest.mark.usefixtures("laboratory")
+def test_thermocouples_are_those_of_the_tables(ljm, couple, millivolts, celsius):
+    # NIST SRD 60, reference junctions at 0 degC, told to 1 uV
+    kind = getattr(ljm.constants, couple)
+    found = ljm.tcVoltsToTemp(kind, millivolts * 1e-3, 273.15)
+    assert found - 273.15 == pytest.approx(celsius, abs=0.1)
+    # a couple that is as warm as its junction gives nothing
+    assert ljm.tcVoltsToTemp(kind, 0.0, 298.15) == pytest.approx(298.15, abs=1e-6)
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_thermocouples_outside_of_the_tables(ljm):
+    # ljm_constants.json: 1310 for the junction, 1311 for the voltage
+    assert code_of(ljm, lambda: ljm.tcVoltsToTemp(ljm.constants.ttK, 0.0, 3000.0)) == 1310
+    assert code_of(ljm, lambda: ljm.tcVoltsToTemp(ljm.constants.ttK, 2.5, 298.15)) == 1311
+    assert code_of(ljm, lambda: ljm.tcVoltsToTemp(7000, 0.0, 298.15)) == 1255
 
 
 def test_burst(ljm, handle):

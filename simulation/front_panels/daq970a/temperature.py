@@ -73,6 +73,12 @@ def thermocouple_voltage(couple: str, temperature: DegreeCelsius) -> Volt:
     return millivolts * 1e-3
 
 
+def in_span(couple: str, temperature: DegreeCelsius) -> bool:
+    """Return whether the reference function of ``couple`` goes to ``temperature``."""
+    pieces = _pieces(couple)
+    return pieces[0].low <= temperature <= pieces[-1].high
+
+
 def of_thermocouple(couple: str, volts: Volt, junction: DegreeCelsius) -> DegreeCelsius:
     """Return the temperature of a couple whose other ends are at ``junction``; infinite outside."""
     pieces = _pieces(couple)

@@ -3,17 +3,20 @@
 # ruff: noqa: N802 - methods carry the names of the C functions
 
 import ctypes
-from ctypes import c_char_p, c_int32, c_uint32, c_uint64, c_void_p
+from ctypes import c_char_p, c_double, c_int32, c_uint32, c_uint64, c_void_p
 from ipaddress import AddressValueError, IPv4Address
+from math import isinf
 from struct import calcsize, pack, unpack
 from typing import Any
 
+from simulation.front_panels.daq970a.temperature import in_span, of_thermocouple
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
 from simulation.front_panels.t7.registers import BY_NAME
 from simulation.wires.ljm.library import LjmLibrary
 from simulation.wires.ljm.marshalling import (
     ARRAY,
+    DOUBLE,
     INT,
     NAME_SIZE,
     Pointer,
@@ -27,6 +30,9 @@ from simulation.wires.ljm.marshalling import (
 )
 
 _NO_ADDRESS = -1
+_COUPLES = dict(enumerate("BEJKNRST", start=6001))
+"""Thermocouples as LJM numbers them."""
+_ZERO_CELSIUS = 273.15  # K
 _IPV4_SIZE, _MAC_SIZE, _MAC_BYTES = 16, 18, 6
 _PACK = (ARRAY, c_int32, c_int32, ARRAY)
 
@@ -36,6 +42,7 @@ SIGNATURES: Signatures = {
     "LJM_AddressToType": (c_int32, INT),
     "LJM_AddressesToTypes": (c_int32, ARRAY, ARRAY),
     "LJM_ErrorToString": (c_int32, ARRAY),
+    "LJM_TCVoltsToTemp": (c_int32, c_double, c_double, DOUBLE),
     "LJM_NumberToIP": (c_uint32, c_void_p),
     "LJM_IPToNumber": (c_char_p, ctypes.POINTER(c_uint32)),
     "LJM_NumberToMAC": (c_uint64, c_void_p),
@@ -83,6 +90,23 @@ class Names:
         """Name an error."""
         name = errors.NAMES.get(code, f"no text for error {code} in the simulation")
         put_text(target, name, NAME_SIZE)
+
+    def TCVoltsToTemp(self, kind: int, volts: float, junction: float, found: Pointer) -> None:
+        """Turn the voltage of a thermocouple into its temperature [K].
+
+        Source: ljm_constants.json (errors 1310, 1311). Assumed: 1255 for a type that is none; the
+        functions are those of NIST, as for the DAQ970A. Type C, which NIST has not, is none.
+        """
+        couple = _COUPLES.get(kind)
+        if couple is None:
+            raise DeviceError(errors.INVALID_PARAMETER)
+        celsius = junction - _ZERO_CELSIUS
+        if not in_span(couple, celsius):
+            raise DeviceError(errors.TEMPERATURE_OUT_OF_RANGE)
+        temperature = of_thermocouple(couple, volts, celsius)
+        if isinf(temperature):
+            raise DeviceError(errors.VOLTAGE_OUT_OF_RANGE)
+        found[0] = temperature + _ZERO_CELSIUS
 
     def NumberToIP(self, number: int, target: int) -> None:
         """Write an IPv4 address in dots."""
