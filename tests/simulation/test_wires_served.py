@@ -103,6 +103,51 @@ def test_a_load_answers_each_query_with_one_line(ports):
     load.close()
 
 
+def asked(wire, message):
+    wire.sendall(message)
+    return wire.makefile("rb").readline()
+
+
+def test_rubbish_and_clients_that_leave_harm_nobody(ports):
+    rubbish = bytes(range(256)) * 16
+    for name, word in (("supply", b"2260B"), ("load", b"DL3021")):
+        address = ("127.0.0.1", ports[name])
+        with socket.create_connection(address, timeout=10) as other:
+            for burst in (rubbish, b"A" * (1 << 20), b"*IDN?\n" * 20_000):
+                with socket.create_connection(address, timeout=10) as wire:
+                    wire.sendall(burst)  # leaves without an end, or without its answers
+            assert word in asked(other, b"*IDN?\n")
+            with socket.create_connection(address, timeout=10) as wire:
+                asked(wire, b"\n*CLS;*IDN?\n")
+                wire.sendall(b"A" * (1 << 20))
+                assert asked(wire, b"\nSYST:ERR?\n").startswith(b"-363")
+                assert word in asked(wire, b"*IDN?\n")
+
+
+def test_a_client_that_does_not_read_holds_up_nobody(ports):
+    address = ("127.0.0.1", ports["supply"])
+    with socket.create_connection(address, timeout=10) as slow:
+        slow.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            slow.sendall(b"*IDN?\n" * 10_000_000)
+        with socket.create_connection(address, timeout=10) as other:
+            assert b"2260B" in asked(other, b"*IDN?\n")
+
+
+def test_messages_of_two_clients_do_not_mix(ports):
+    address = ("127.0.0.1", ports["supply"])
+    with (
+        socket.create_connection(address, timeout=10) as first,
+        socket.create_connection(address, timeout=10) as second,
+    ):
+        first.sendall(b"VOLT")
+        assert asked(second, b"*CLS;*OPC?\n") == b"1\n"
+        first.sendall(b" 9;*OPC")
+        assert asked(second, b"SYST:ERR?\n").startswith(b"+0")
+        assert asked(first, b"?;:SYST:ERR?\n") == b'1;+0,"No error"\n'
+        assert float(asked(second, b"VOLT?\n")) == 9.0
+
+
 def test_relay_board_takes_bytes(ports):
     with socket.create_connection(("127.0.0.1", ports["relays"]), timeout=10) as wire:
         wire.sendall(b"relay re")
