@@ -1,148 +1,25 @@
 """A VISA library in process: PyVISA on one side, front panels on the other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, SupportsInt, cast
 
 # this module is itself imported only when a simulated VISA wire is opened
 from pyvisa import constants, errors, highlevel, rname  # noqa: TID253
-from pyvisa.constants import InterfaceType, ResourceAttribute, StatusCode  # noqa: TID253
+from pyvisa.constants import ResourceAttribute, StatusCode  # noqa: TID253
 from pyvisa.typing import VISAEventContext, VISARMSession, VISASession  # noqa: TID253
 from pyvisa.util import DebugInfo, LibraryPath  # noqa: TID253
 
-from simulation.front_panels.scpi.panel import ScpiPanel
-from simulation.wires.cable import Cable, Line
+from simulation.wires.cable import Cable
+from simulation.wires.visa_locks import Locks
+from simulation.wires.visa_session import Session
 
 Manager = highlevel.ResourceManager
 
 _SUCCESS = StatusCode.success
-_TERMINATED = StatusCode.success_termination_character_read
-_MORE = StatusCode.success_max_count_read
-_MESSAGE_AVAILABLE = 0x10
-_TERMCHAR_ENDS = int(constants.SerialTermination.termination_char)
+_SERVICE_BIT = 0x40
+_POLL = 1e-3  # s, how often a service request is looked for
+_LONGEST_WAIT = 3600.0  # s, where a real one would wait for ever
 _MANAGER_SESSION = 1
-
-
-class Session:
-    """One open resource: its attributes and what it has received and nobody has read."""
-
-    __slots__ = (
-        "_enabled",
-        "_end",
-        "_is_late",
-        "_output",
-        "_timeout",
-        "_was_read",
-        "attributes",
-        "cable",
-        "is_message_based",
-        "line",
-    )
-
-    def __init__(self, cable: Cable, name: str, kind: InterfaceType, resource_class: str) -> None:
-        self.cable = cable
-        self.line = Line(cable)
-        self.is_message_based = resource_class == "INSTR" and kind != InterfaceType.asrl
-        self._output = b""
-        self._was_read = False
-        self._is_late = False
-        self.attributes: dict[int, Any] = {
-            ResourceAttribute.timeout_value: 2000,
-            ResourceAttribute.termchar: 10,
-            ResourceAttribute.termchar_enabled: False,
-            ResourceAttribute.send_end_enabled: True,
-            ResourceAttribute.suppress_end_enabled: False,
-            ResourceAttribute.interface_type: kind,
-            ResourceAttribute.interface_number: 0,
-            ResourceAttribute.resource_name: name,
-            ResourceAttribute.resource_class: resource_class,
-            ResourceAttribute.resource_manufacturer_name: "smallBMS bench simulation",
-            ResourceAttribute.resource_lock_state: constants.AccessModes.no_lock,
-            ResourceAttribute.io_prot: constants.IOProtocol.normal,
-        }
-        if kind == InterfaceType.asrl:
-            self.attributes[ResourceAttribute.asrl_end_in] = _TERMCHAR_ENDS
-            self.attributes[ResourceAttribute.asrl_baud_rate] = 9600
-        self.changed()
-
-    def changed(self) -> None:
-        """Take over attributes that every read needs."""
-        attributes = self.attributes
-        self._timeout = attributes[ResourceAttribute.timeout_value] * 1e-3
-        self._end = bytes((attributes[ResourceAttribute.termchar],))
-        self._enabled = bool(
-            attributes[ResourceAttribute.termchar_enabled]
-            or attributes.get(ResourceAttribute.asrl_end_in) == _TERMCHAR_ENDS
-        )
-
-    def write(self, data: bytes) -> None:
-        """Send ``data``; on a message-based bus an unread response is lost (IEEE 488.2, 6.3.2)."""
-        cable = self.cable
-        if cable.disturbed:
-            self._check_connection()
-        if self._output and self.is_message_based:
-            if not self._was_read and isinstance(cable.panel, ScpiPanel):
-                self._tell(cable.panel.interrupted)
-            self._output = b""
-        now = cable.clock.now
-        start = now()
-        answer = self.line.feed(data, end=self.is_message_based)
-        if answer:
-            self._output += answer
-            self._was_read = False
-            if now() - start > self._timeout:
-                self._is_late = True
-
-    def read(self, count: int) -> tuple[bytes, StatusCode]:
-        """Return up to ``count`` bytes; raises VisaIOError when none complete in time."""
-        if self.cable.disturbed:
-            self._check_connection()
-        output = self._output
-        if self._is_late:
-            self._is_late = False  # the panel took longer than that; its answer comes after all
-            raise errors.VisaIOError(constants.VI_ERROR_TMO)
-        end = output.find(self._end) + 1 if self._enabled else 0
-        if 0 < end <= count:
-            self._output = output[end:]
-            self._was_read = True
-            return output[:end], _TERMINATED
-        if len(output) >= count:
-            self._output = output[count:]
-            self._was_read = True
-            return output[:count], _MORE
-        if output and self.is_message_based:
-            self._output = b""
-            return output, _SUCCESS
-        if self.is_message_based and isinstance(self.cable.panel, ScpiPanel):
-            self._tell(self.cable.panel.unterminated)
-        self.cable.clock.sleep(self._timeout)
-        raise errors.VisaIOError(constants.VI_ERROR_TMO)
-
-    def discard(self) -> None:
-        """Forget what was received and what was sent without an end."""
-        self._output = b""
-        self._is_late = False
-        self.line.forget()
-
-    def clear(self) -> None:
-        """Clear the device: its buffers, and where the bus has such a message, what it does."""
-        self.discard()
-        if self.is_message_based and isinstance(self.cable.panel, ScpiPanel):
-            self._tell(self.cable.panel.clear)
-
-    def _tell(self, event: Callable[[], None]) -> None:
-        """Let the panel know of something on the bus, unless the cable is cut."""
-        if not self.cable.is_cut:
-            event()
-
-    def status_byte(self) -> int:
-        """Return the panel's status byte with the message available bit of this connection."""
-        panel = self.cable.panel
-        status = panel.status_byte() if isinstance(panel, ScpiPanel) else 0
-        return status | (_MESSAGE_AVAILABLE if self._output else 0)
-
-    def _check_connection(self) -> None:
-        if self.line.is_lost:
-            raise errors.VisaIOError(constants.VI_ERROR_CONN_LOST)
 
 
 class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
@@ -150,6 +27,8 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
 
     _cables: dict[str, Cable]
     _sessions: dict[int, Session]
+    _locks: Locks
+    _contexts: set[int]
     _next: int
 
     @staticmethod
@@ -165,6 +44,8 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
     def _init(self) -> None:
         self._cables = {}
         self._sessions = {}
+        self._locks = Locks()
+        self._contexts = set()
         self._next = _MANAGER_SESSION + 1
 
     def connect(self, cable: Cable) -> bool:
@@ -202,14 +83,20 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
             raise AssertionError("unreachable")  # pragma: no cover - the line above raises
         handle = VISASession(self._next)
         self._next += 1
-        kind = parsed.interface_type_const
-        self._sessions[handle] = Session(cable, name, kind, parsed.resource_class)
+        self._sessions[handle] = Session(cable, parsed)
         return handle, self.handle_return_value(handle, _SUCCESS)
 
     def close(self, session: VISASession | VISARMSession | VISAEventContext) -> StatusCode:
         """Close a session."""
-        if session != _MANAGER_SESSION and self._sessions.pop(session, None) is None:
+        if session == _MANAGER_SESSION:
+            return _SUCCESS
+        if session in self._contexts:
+            self._contexts.discard(session)
+            return _SUCCESS
+        found = self._sessions.pop(session, None)
+        if found is None:
             return self.handle_return_value(None, constants.VI_ERROR_INV_OBJECT)
+        self._locks.forget(found.cable.name, session)
         return _SUCCESS
 
     def list_resources(
@@ -228,17 +115,23 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
         """Send ``data``; raises VisaIOError on a lost connection."""
         found = self._sessions.get(session) or self._session(session)
+        if self._locks:
+            self._check_lock(found, session)
         found.write(data)
         return len(data), _SUCCESS
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
         """Return received bytes; raises VisaIOError when none come in time."""
         found = self._sessions.get(session) or self._session(session)
+        if self._locks:
+            self._check_lock(found, session)
         return found.read(count)
 
     def clear(self, session: VISASession) -> StatusCode:
         """Forget what is under way in both directions."""
-        self._session(session).clear()
+        found = self._session(session)
+        self._check_lock(found, session)
+        found.clear()
         return _SUCCESS
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:  # noqa: ARG002
@@ -256,7 +149,39 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
         protocol: constants.TriggerProtocol,  # noqa: ARG002
     ) -> StatusCode:
         """Send a bus trigger."""
-        self._session(session).write(b"*TRG\n")
+        found = self._session(session)
+        self._check_lock(found, session)
+        found.write(b"*TRG\n")
+        return _SUCCESS
+
+    def gpib_control_ren(
+        self,
+        session: VISASession,
+        mode: constants.RENLineOperation,  # noqa: ARG002
+    ) -> StatusCode:
+        """Do nothing: no panel has keys that anybody could press."""
+        self._session(session)
+        return _SUCCESS
+
+    def lock(
+        self,
+        session: VISASession,
+        lock_type: constants.Lock,
+        timeout: int,
+        requested_key: str | None = None,
+    ) -> tuple[str, StatusCode]:
+        """Lock a resource; raises VisaIOError after ``timeout`` [ms] when others hold it."""
+        found = self._session(session)
+        try:
+            return self._locks.take(found.cable.name, session, lock_type, requested_key or "")
+        except errors.VisaIOError:
+            if timeout < constants.VI_TMO_INFINITE:
+                found.cable.clock.sleep(timeout * 1e-3)  # nobody else runs who could unlock it
+            raise
+
+    def unlock(self, session: VISASession) -> StatusCode:
+        """Take a lock back; raises VisaIOError for one that is not held."""
+        self._locks.release(self._session(session).cable.name, session)
         return _SUCCESS
 
     def get_attribute(
@@ -265,7 +190,12 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
         attribute: ResourceAttribute | constants.EventAttribute,
     ) -> tuple[Any, StatusCode]:
         """Return an attribute; raises VisaIOError for one that is not kept."""
-        attributes = self._session(cast("VISASession", session)).attributes
+        found = self._session(cast("VISASession", session))
+        attributes = found.attributes
+        if attribute == ResourceAttribute.resource_lock_state:
+            return self._locks.state(found.cable.name), _SUCCESS
+        if attribute == ResourceAttribute.asrl_avalaible_number and not found.is_message_based:
+            return found.available, _SUCCESS
         if attribute not in attributes:
             self.handle_return_value(session, constants.VI_ERROR_NSUP_ATTR)
         return attributes[attribute], _SUCCESS
@@ -281,6 +211,36 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
         found.attributes[attribute] = attribute_state
         found.changed()
         return _SUCCESS
+
+    def enable_event(
+        self,
+        session: VISASession,
+        event_type: constants.EventType,
+        mechanism: constants.EventMechanism,
+        context: None = None,  # noqa: ARG002
+    ) -> StatusCode:
+        """Have service requests queued; raises VisaIOError for what is not simulated."""
+        self._session(session)
+        if event_type != constants.EventType.service_request:
+            return self.handle_return_value(session, constants.VI_ERROR_INV_EVENT)
+        if mechanism != constants.EventMechanism.queue:
+            return self.handle_return_value(session, constants.VI_ERROR_NSUP_MECH)
+        return _SUCCESS
+
+    def wait_on_event(
+        self, session: VISASession, in_event_type: constants.EventType, timeout: int
+    ) -> tuple[constants.EventType, VISAEventContext, StatusCode]:
+        """Wait until the panel requests service; raises VisaIOError after ``timeout`` [ms]."""
+        found = self._session(session)
+        clock = found.cable.clock
+        end = clock.now() + min(timeout * 1e-3, _LONGEST_WAIT)
+        while not found.status_byte() & _SERVICE_BIT:
+            if clock.now() >= end:
+                raise errors.VisaIOError(constants.VI_ERROR_TMO)
+            clock.sleep(_POLL)
+        context, self._next = VISAEventContext(self._next), self._next + 1
+        self._contexts.add(context)
+        return in_event_type, context, _SUCCESS
 
     def disable_event(
         self,
@@ -299,6 +259,10 @@ class SimulatedVisaLibrary(highlevel.VisaLibraryBase):
     ) -> StatusCode:
         """Do nothing: there are no events."""
         return _SUCCESS
+
+    def _check_lock(self, found: Session, session: VISASession) -> None:
+        if self._locks.is_closed_to(found.cable.name, session):
+            raise errors.VisaIOError(constants.VI_ERROR_RSRC_LOCKED)
 
     def _session(self, session: VISASession) -> Session:
         try:

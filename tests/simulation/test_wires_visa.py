@@ -183,6 +183,83 @@ def test_status_byte_trigger_and_attributes(laboratory):
         wire.get_visa_attribute(constants.ResourceAttribute.usb_serial_number)
 
 
+def test_an_exclusive_lock_keeps_others_out(laboratory):
+    # VPP-4.3, 3.6; PyVISA's lock_context is how frameworks share an instrument
+    first, second = lines(laboratory, SOCKET), lines(laboratory, SOCKET)
+    assert first.lock_state == constants.AccessModes.no_lock
+    with first.lock_context():
+        assert second.lock_state == constants.AccessModes.exclusive_lock
+        with first.lock_context():
+            assert "2260B" in first.query("*IDN?")
+        before = laboratory.clock.now()
+        for call in (lambda: second.query("*IDN?"), second.clear, lambda: second.lock(timeout=500)):
+            with pytest.raises(pyvisa.VisaIOError) as caught:
+                call()
+            assert caught.value.error_code == constants.VI_ERROR_RSRC_LOCKED
+        assert laboratory.clock.now() - before == pytest.approx(0.5)
+    assert "2260B" in second.query("*IDN?")
+    with pytest.raises(pyvisa.VisaIOError) as caught:
+        first.unlock()
+    assert caught.value.error_code == constants.VI_ERROR_SESN_NLOCKED
+
+
+def test_a_shared_lock_is_for_those_who_know_its_key(laboratory):
+    first, second, third = (lines(laboratory, USB) for _ in range(3))
+    key = first.lock()
+    assert second.lock(requested_key=key) == key
+    assert "DL3021" in second.query("*IDN?")
+    with pytest.raises(pyvisa.VisaIOError):
+        third.query("*IDN?")
+    with pytest.raises(pyvisa.VisaIOError):
+        third.lock(timeout=0, requested_key="another")
+    first.unlock()
+    second.close()  # gives its lock back
+    assert "DL3021" in third.query("*IDN?")
+
+
+def test_service_requests_are_waited_for(laboratory):
+    # IEEE 488.2, 11.3: the end of a scan sets OPC, ESB and with *SRE 32 the request
+    wire = lines(laboratory, LAN)
+    wire.write("*CLS;*ESE 1;*SRE 32;:CONF:VOLT:DC 10,(@101);:TRIG:SOUR TIM;TIM 2;COUN 3;:INIT;*OPC")
+    event, queue = constants.EventType.service_request, constants.EventMechanism.queue
+    wire.enable_event(event, queue)
+    assert wire.wait_on_event(event, 1000, capture_timeout=True).timed_out
+    before = laboratory.clock.now()
+    assert not wire.wait_on_event(event, 10_000).timed_out
+    assert 2.5 < laboratory.clock.now() - before < 3.5
+    assert wire.read_stb() & 0x60 == 0x60
+    wire.disable_event(event, queue)
+    assert int(wire.query("*ESR?")) & 1
+    with pytest.raises(pyvisa.VisaIOError):
+        wire.enable_event(event, constants.EventMechanism.handler)
+
+
+def test_attributes_that_programs_ask_for(laboratory):
+    port = lines(laboratory, SERIAL)
+    assert (port.baud_rate, port.data_bits, port.parity) == (9600, 8, constants.Parity.none)
+    assert (port.stop_bits, port.flow_control) == (constants.StopBits.one, 0)
+    port.baud_rate, port.data_bits = 115200, 7
+    assert (port.baud_rate, port.data_bits) == (115200, 7)
+    port.write("*OPC?")
+    assert port.bytes_in_buffer == 2
+    usb = lines(laboratory, USB)
+    assert (usb.manufacturer_id, usb.model_code) == (0x1AB1, 0x0E11)
+    assert (usb.serial_number, usb.is_4882_compliant) == ("DL3A000001", True)
+    assert usb.control_ren(constants.RENLineOperation.address_gtl) == 0
+    socket = lines(laboratory, SOCKET)
+    attribute = constants.ResourceAttribute
+    assert socket.get_visa_attribute(attribute.tcpip_address) == "192.0.2.1"
+    assert socket.get_visa_attribute(attribute.tcpip_port) == 2268
+
+
+def test_a_read_without_a_timeout_does_not_wait_for_ever(laboratory):
+    wire = lines(laboratory, SOCKET)
+    wire.timeout = None
+    assert wire.query("*OPC?") == "1"
+    with pytest.raises(pyvisa.VisaIOError):
+        wire.read()
+
+
 def test_cut_cable_times_out_and_cannot_be_opened(laboratory):
     wire = lines(laboratory, SOCKET)
     laboratory.cut("supply")
