@@ -80,6 +80,12 @@ def test_the_state_at_power_down_is_recalled_if_that_is_wanted(meter, word, expe
     assert meter.ask("ROUT:SCAN?;:MEM:STAT:VAL? 0") == f"{expected};1"
 
 
+def test_a_state_at_power_down_without_the_meter_is_an_error_at_power_on(meter):
+    assert meter.tell("MEM:STAT:REC:AUTO ON;:INST:DMM OFF") == 0
+    meter.panel.power_cycle()
+    assert (meter.error(), meter.error()) == (292, 0)
+
+
 def test_locks_are_counted(meter):
     # guide, pages 312 to 314
     assert meter.ask("SYST:LOCK:NAME?;OWN?") == '"LAN192.0.2.3";"NONE"'

@@ -14,7 +14,7 @@ from simulation.front_panels.daq970a.daqm901a import OVERLOAD, Daqm901a
 from simulation.front_panels.daq970a.daqm901a_channel import BANK, CHANNELS
 from simulation.front_panels.daq970a.errors import refused
 from simulation.front_panels.daq970a.settings import FUNCTION_WORDS
-from simulation.front_panels.daq970a.states import State, StatePanel
+from simulation.front_panels.daq970a.states import Places, State, StatePanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import Handler, command
 from simulation.front_panels.scpi.parameters import boolean
@@ -47,6 +47,7 @@ class Daq970a(StatePanel):
             links=links,
             world=world,
         )
+        self._places = Places()
         self._has_meter = True
         self.interface = _interface(instrument.resource)
 

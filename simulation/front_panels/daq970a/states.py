@@ -5,19 +5,15 @@ too, as programs for the whole family expect; that the name of place 0 is that o
 """
 
 import re
-from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.clock import VirtualClock
-from simulation.front_panels.daq970a.daqm901a import Daqm901a
 from simulation.front_panels.daq970a.errors import refused
 from simulation.front_panels.daq970a.trigger import TriggerPanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
 from simulation.front_panels.scpi.parameters import boolean, number, quoted
-from simulation.netlist import Link
-from simulation.world import World
 
 _PLACES = 6
 _POWER_DOWN = 0
@@ -26,22 +22,19 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,11}")
 State = dict[str, Any]
 
 
+@dataclass(slots=True)
+class Places:
+    """What outlasts power: states and their names by number, and whether one is recalled."""
+
+    stored: dict[int, State] = field(default_factory=dict[int, State])
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    recalls: bool = False
+
+
 class StatePanel(TriggerPanel):
     """Keeps the configuration of channels, scan and formats under a number."""
 
-    def __init__(
-        self,
-        *,
-        idn: str,
-        clock: VirtualClock,
-        card: Daqm901a,
-        links: Mapping[str, Link],
-        world: World,
-    ) -> None:
-        super().__init__(idn=idn, clock=clock, card=card, links=links, world=world)
-        self._stored: dict[int, State] = {}
-        self._names: dict[int, str] = {}
-        self._recalls = False
+    _places: Places
 
     def configuration(self) -> State:
         """Return all that belongs to a state."""
@@ -67,18 +60,21 @@ class StatePanel(TriggerPanel):
 
     def power_cycle(self) -> None:
         """Keep the state at power-down; come up with it if that was asked for."""
-        self._stored[_POWER_DOWN] = deepcopy(self.configuration())
+        self._places.stored[_POWER_DOWN] = deepcopy(self.configuration())
         super().power_cycle()
-        if self._recalls:
-            self.configure_again(deepcopy(self._stored[_POWER_DOWN]))
+        if self._places.recalls:
+            try:
+                self.configure_again(deepcopy(self._places.stored[_POWER_DOWN]))
+            except DialectError as error:
+                self.note(error)
 
     @command("*SAV")
     def _save(self, text: str) -> None:
-        self._stored[_place(text)] = deepcopy(self.configuration())
+        self._places.stored[_place(text)] = deepcopy(self.configuration())
 
     @command("*RCL")
     def _recall(self, text: str) -> None:
-        state = self._stored.get(_place(text))
+        state = self._places.stored.get(_place(text))
         if state is None:
             raise refused(291)
         self.configure_again(deepcopy(state))
@@ -89,36 +85,36 @@ class StatePanel(TriggerPanel):
 
     @command("MEMory:STATe:VALid?")
     def _ask_valid(self, text: str) -> str:
-        return "1" if _place(text) in self._stored else "0"
+        return "1" if _place(text) in self._places.stored else "0"
 
     @command("MEMory:STATe:DELete")
     def _delete(self, text: str) -> None:
         place = _place(text)
-        self._stored.pop(place, None)
-        self._names.pop(place, None)
+        self._places.stored.pop(place, None)
+        self._places.names.pop(place, None)
 
     @command("MEMory:STATe:NAME")
     def _name_state(self, text: str, name: str = "") -> None:
         place = _place(text)
         if not name:
-            self._names.pop(place, None)
+            self._places.names.pop(place, None)
         elif _NAME.fullmatch(name):
-            self._names[place] = name.upper()
+            self._places.names[place] = name.upper()
         else:
             raise DialectError(-224)
 
     @command("MEMory:STATe:NAME?")
     def _ask_name(self, text: str) -> str:
         place = _place(text)
-        return quoted(self._names.get(place, f"STATE{place}"))
+        return quoted(self._places.names.get(place, f"STATE{place}"))
 
     @command("MEMory:STATe:RECall:AUTO")
     def _set_recall(self, text: str) -> None:
-        self._recalls = boolean(text)
+        self._places.recalls = boolean(text)
 
     @command("MEMory:STATe:RECall:AUTO?")
     def _ask_recall(self) -> str:
-        return "1" if self._recalls else "0"
+        return "1" if self._places.recalls else "0"
 
 
 def _place(text: str) -> int:
