@@ -105,10 +105,14 @@ class Builder:
 
     def _value(self, key: str, text: str, unit: str) -> float:
         try:
-            return parse_as(text, unit)
+            value = parse_as(text, unit)
         except QuantityError as error:
             self._wrong(key, str(error))
             return 1.0
+        if value < 0.0:
+            self._wrong(key, f"{text!r} is negative; give zero or more")
+            return 1.0
+        return value
 
     def _parts(self) -> tuple[FixturePart, ...]:
         parts: list[FixturePart] = []
@@ -212,9 +216,12 @@ class Builder:
             self._unknown_model(instrument, error)
             return
         if terminal not in terminals:
+            has = f"it has {_abridged(terminals)}"
             self._wrong(
                 key,
-                f"{entry.model} has no terminal '{terminal}'; it has {_abridged(terminals)}",
+                f"{entry.model} has no terminal '{terminal}'; {has}"
+                if terminal
+                else f"names no terminal; write '{instrument}.TERMINAL', {has}",
             )
 
     def _check_nets(self, key: str, plus: str, minus: str) -> None:

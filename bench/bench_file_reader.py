@@ -29,6 +29,7 @@ from bench.bench_file_tables import (
     SimulationTable,
 )
 from bench.errors import ConfigError
+from bench.wrong_value import wrong_value
 
 
 def load_bench_file(path: Path) -> BenchFile:
@@ -43,20 +44,32 @@ def load_bench_file(path: Path) -> BenchFile:
 
 def _merged(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     """Read a file and lay it over the one it extends."""
-    if path.resolve() in seen:
+    if path.resolve() in [other.resolve() for other in seen]:
         raise ConfigError(f"{path}: extends itself; remove one of the 'extends' keys")
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors may put a BOM first
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such bench file; check --bench") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); check --bench") from None
+        raise ConfigError(_refused(path, seen, "there is no such bench file")) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 ({error}); save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(_refused(path, seen, f"cannot be read ({error.strerror})")) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+        raise ConfigError(f"{path}: is not valid TOML: {error}; correct that line") from None
     base = raw.pop("extends", None)
     if base is None:
         return raw
-    return _overlay(_merged(path.parent / str(base), (*seen, path.resolve())), raw)
+    if not isinstance(base, str):
+        raise ConfigError(
+            f"{path}: key 'extends': must be a path in quotes, not {base!r}; correct it"
+        )
+    return _overlay(_merged(path.parent / base, (*seen, path)), raw)
+
+
+def _refused(path: Path, seen: tuple[Path, ...], said: str) -> str:
+    """Return the sentence for a file that cannot be had; whoever extends it has named it."""
+    where = f"key 'extends' in {seen[-1]}" if seen else "its name"
+    return f"{path}: {said}; check {where}"
 
 
 def _overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +98,7 @@ def _sentence(path: Path, detail: Any) -> str:  # noqa: ANN401 - pydantic's own 
         case "value_error":
             return f"{path}: key '{where}': {detail['ctx']['error']}"
         case _:
-            return f"{path}: key '{where}': {detail['msg']}, not {detail['input']!r}"
+            return f"{path}: key '{where}': {wrong_value(detail)}"
 
 
 _MODELS: dict[str, type[BaseModel]] = {

@@ -19,9 +19,12 @@ def _quantity(unit: str) -> BeforeValidator:
         if not isinstance(text, str):
             raise ValueError(f"{text!r} has no unit; write it in quotes, as in '5 {unit}'")
         try:
-            return parse_as(text, unit)
+            value = parse_as(text, unit)
         except QuantityError as error:
             raise ValueError(str(error)) from None
+        if value < 0.0:
+            raise ValueError(f"{text!r} is negative; give zero or more")
+        return value
 
     return BeforeValidator(parse)
 
@@ -30,6 +33,7 @@ _Ampere = Annotated[float, _quantity("A")]
 _Second = Annotated[float, _quantity("s")]
 _Ohm = Annotated[float, _quantity("ohm")]
 _Ratio = Annotated[float, _quantity("1")]
+_Words = Annotated[str, Field(min_length=1)]
 _Nets = Annotated[list[str], Field(min_length=2, max_length=2)]
 
 
@@ -42,7 +46,7 @@ class Strict(BaseModel):
 class BenchTable(Strict):
     """``[bench]``."""
 
-    name: str
+    name: _Words
     title: str = ""
     make_safe: list[str]
     load_floor: _Ampere = 0.02
@@ -53,7 +57,7 @@ class BenchTable(Strict):
 class CalibrationTable(Strict):
     """A certificate."""
 
-    certificate: str
+    certificate: _Words
     due: date
 
 
@@ -63,14 +67,14 @@ class AccuracyTable(Strict):
     of_reading: _Ratio = 0.0
     of_full_scale: _Ratio = 0.0
     fixed: str = ""
-    basis: str
+    basis: _Words
 
 
 class InstrumentTable(Strict):
     """``[instruments.<name>]``."""
 
-    model: str
-    resource: str
+    model: _Words
+    resource: _Words
     serial: str
     calibration: CalibrationTable | None = None
     accuracy: dict[str, AccuracyTable] = Field(default_factory=dict[str, AccuracyTable])
@@ -110,7 +114,7 @@ class ComputedTable(Strict):
 class BatteryTable(Strict):
     """``[battery]``: loop roles that are opened, by condition."""
 
-    basis: str
+    basis: _Words
     prealarm: list[str] = Field(default_factory=list[str])
     undervoltage: list[str] = Field(default_factory=list[str])
     overvoltage: list[str] = Field(default_factory=list[str])
@@ -127,7 +131,7 @@ class BatteryBusTable(Strict):
     ``operator`` names the conditions that a person is asked for.
     """
 
-    basis: str
+    basis: _Words
     cable_open: list[str] = Field(default_factory=list[str])
     operator: list[str] = Field(default_factory=list[str])
 

@@ -20,6 +20,7 @@ from pydantic import (  # noqa: TID253 - whoever imports this module is about to
 
 from bench.discrepancy import Discrepancy, Document, Reading, Source
 from bench.errors import SpecError
+from bench.wrong_value import wrong_value
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -155,7 +156,7 @@ def _discrepancies(
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the parsed file; raises SpecError when it is missing, unreadable or not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SpecError(f"{path}: there is no such file; check its name") from None
     except UnicodeDecodeError as error:
@@ -235,13 +236,10 @@ def _sentence(model: type[BaseModel], keys: tuple[str, ...], detail: Any) -> str
             return f"unknown key{hint}; remove or correct it"
         case "missing":
             return "is missing; add it"
-        case "literal_error" | "enum":
-            return f"must be {detail['ctx']['expected']}, not {detail['input']!r}; correct it"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:
-            message = str(detail["msg"])
-            return f"{message[0].lower()}{message[1:]}, not {detail['input']!r}; correct it"
+            return wrong_value(detail)
 
 
 def _keys_beside(model: type[BaseModel], keys: tuple[str, ...]) -> list[str]:

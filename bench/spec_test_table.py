@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
+from pydantic import (  # noqa: TID253 - whoever imports this module is about to read a file
+    Field,
+    StrictBool,
+)
 
 from bench.limit import Limit
 from bench.quantity import QuantityError, format_quantity, parse_as, parse_quantity
@@ -30,7 +33,7 @@ class LimitTable(Strict):
     equals: str | None = None
     basis: str = Field(min_length=1)
     reading: str = ""
-    informative: bool = False
+    informative: StrictBool = False
 
 
 class TestTable(Strict):
@@ -38,9 +41,7 @@ class TestTable(Strict):
 
     name: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]*)?$")
     procedure: str
-    with_: dict[str, str | list[str]] = Field(
-        alias="with", default_factory=dict[str, str | list[str]]
-    )
+    with_: dict[str, Any] = Field(alias="with", default_factory=dict[str, Any])
     at: dict[str, Any] = Field(default_factory=dict[str, Any])
     rows: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
     settle: str | None = None
@@ -56,6 +57,14 @@ def read_quantity(mistakes: Mistakes, where: str, text: str, unit: str) -> float
     except QuantityError as error:
         mistakes.add(where, str(error))
         return 0.0
+
+
+def _read_time(mistakes: Mistakes, where: str, text: str) -> float:
+    """Return a duration [s]; keep the mistake and return 0 where it is none or negative."""
+    value = read_quantity(mistakes, where, text, "s")
+    if value < 0.0:
+        mistakes.add(where, f"{text!r} is negative; give zero or more")
+    return max(value, 0.0)
 
 
 def read_axis_value(mistakes: Mistakes, where: str, axis: str, text: object) -> AxisValue | None:
@@ -105,7 +114,7 @@ class TestReader:
         self._discrepancies = discrepancies
         self._procedures = procedures
         self._mistakes = mistakes
-        self._settle = read_quantity(mistakes, "key settle", settle, "s")
+        self._settle = _read_time(mistakes, "key settle", settle)
         self._used_limits: set[str] = set()
 
     def _wrong(self, where: str, sentence: str) -> None:
@@ -118,10 +127,7 @@ class TestReader:
     def read(self, clause: str, verify: Verify, table: TestTable) -> Test:
         """Return the record of one test; ``clause`` names it in mistakes."""
         where = f"{clause}, test '{table.name}'" if table.name else clause
-        arguments: Arguments = {
-            name: value if isinstance(value, str) else tuple(value)
-            for name, value in table.with_.items()
-        }
+        arguments = self._arguments(where, table.with_)
         signature = self._signature(where, table.procedure)
         if signature is not None:
             self._check_arguments(where, signature, arguments)
@@ -143,7 +149,7 @@ class TestReader:
             ),
             settle=self._settle
             if table.settle is None
-            else read_quantity(self._mistakes, f"{where}, key settle", table.settle, "s"),
+            else _read_time(self._mistakes, f"{where}, key settle", table.settle),
             limits=self._limits(where, table, signature, arguments),
             note=table.note,
             tags=tuple(table.tags),
@@ -151,6 +157,21 @@ class TestReader:
         self._check_axes(where, test, table, signature)
         self._check_points(where, test, signature)
         return test
+
+    def _arguments(self, where: str, table: Mapping[str, object]) -> Arguments:
+        """Return the arguments of a procedure, without those that are no texts."""
+        arguments: dict[str, str | tuple[str, ...]] = {}
+        for name, value in table.items():
+            texts = cast("list[object]", value) if isinstance(value, list) else [value]
+            if not all(isinstance(text, str) for text in texts):
+                self._wrong(
+                    f"{where}, key with.{name}",
+                    f"must be a text in quotes or a list of such, not {value!r}; correct it",
+                )
+            else:
+                known = cast("list[str]", texts)
+                arguments[name] = tuple(known) if isinstance(value, list) else known[0]
+        return arguments
 
     def _signature(self, where: str, name: str) -> ProcedureSignature | None:
         if self._procedures is None:
@@ -189,6 +210,9 @@ class TestReader:
         elif kind in ("terminal", "terminals"):
             known, what = self._device.terminals, "terminal"
         elif kind == "text":
+            return
+        elif kind == "s":
+            _read_time(self._mistakes, key, str(value))
             return
         else:
             quantity = read_quantity(self._mistakes, key, str(value), kind)

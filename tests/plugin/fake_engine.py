@@ -227,7 +227,7 @@ def missing(case: Case, file, device, assisted=()) -> str:
 
 def load_bench_file(path: Path):
     if path.name == "absent.toml":
-        raise ConfigError(f"{path}: there is no such bench file; check --bench")
+        raise ConfigError(f"{path}: there is no such bench file; check its name")
     real = bool(os.environ.get("FAKE_REAL"))
     return SimpleNamespace(path=path, name="fake", simulated=not real)
 

@@ -3,7 +3,7 @@
 import pytest
 
 CASES = [
-    ({}, ("--bench", "absent.toml"), "absent.toml: there is no such bench file; check --bench"),
+    ({}, ("--bench", "absent.toml"), "absent.toml: there is no such bench file; check its name"),
     ({}, ("--dut", "toaster"), "--dut toaster"),
     ({}, ("--fault", "nonsense"), "unknown defect 'nonsense'"),
     ({"FAKE_DEAD": "1"}, (), "2 of 5 instruments did not answer"),

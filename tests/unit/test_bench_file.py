@@ -186,6 +186,41 @@ def test_a_mistake_is_one_sentence_with_file_key_and_remedy(tmp_path, text, key,
     assert remedy in said
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ("[bench]\nname = 3\n", "bench.name", "must be a text in quotes, not 3; correct it"),
+        ('[bench]\nname = ""\n', "bench.name", "must not be empty, not ''; correct it"),
+        ('[bench]\nmake_safe = "load"\n', "bench.make_safe", "must be a list in brackets"),
+        ('[wiring]\nvbat = "daq.104"\n', "wiring.vbat", "must be a table, not 'daq.104'"),
+        (
+            '[wiring]\nvbat = { at = "daq.104", between = ["a", "b", "c"] }\n',
+            "wiring.vbat.between",
+            "needs at most 2 of them, not ['a', 'b', 'c']",
+        ),
+        (
+            '[instruments.supply.calibration]\ncertificate = "1"\ndue = "soon"\n',
+            "instruments.supply.calibration.due",
+            "must be a date, such as 2027-06-30, not 'soon'",
+        ),
+        ('[bench]\nrelay_settle = "-1 s"\n', "bench.relay_settle", "'-1 s' is negative"),
+        (
+            '[instruments.supply.accuracy]\nvoltage = { fixed = "-1 mV", basis = "1" }\n',
+            "instruments.supply.accuracy.voltage.fixed",
+            "'-1 mV' is negative",
+        ),
+        (
+            '[wiring]\nvbat = { at = "daq", between = ["BAT+", "BAT-"] }\n',
+            "wiring.vbat.at",
+            "names no terminal; write 'daq.TERMINAL', it has 101 .. 122",
+        ),
+        ("[simulation]\nseed = 1.5\n", "simulation.seed", "must be a whole number, not 1.5"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_words_of_the_file(tmp_path, text, key, said):
+    assert f"key '{key}': {said}" in mistake(over_reference(tmp_path, text))
+
+
 def test_several_mistakes_are_told_at_once(tmp_path):
     said = mistake(
         over_reference(
@@ -209,6 +244,31 @@ def test_files_that_cannot_be_read(tmp_path):
     empty = tmp_path / "empty.toml"
     empty.write_text("", encoding="utf-8")
     assert "'schema' is missing" in mistake(empty)
+
+
+def test_a_file_that_another_extends_is_traced_to_the_key_that_names_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('schema = 1\nextends = "none.toml"\n', encoding="utf-8")
+    said = mistake(path)
+    assert f"{tmp_path / 'none.toml'}: there is no such bench file" in said
+    assert f"check key 'extends' in {path}" in said
+    path.write_text('schema = 1\nextends = "."\n', encoding="utf-8")
+    assert f"check key 'extends' in {path}" in mistake(path)
+    path.write_text("schema = 1\nextends = 3\n", encoding="utf-8")
+    assert f"{path}: key 'extends': must be a path in quotes, not 3" in mistake(path)
+
+
+def test_files_as_other_editors_save_them(tmp_path):
+    text = over_reference(tmp_path, "").read_text(encoding="utf-8")
+    path = tmp_path / "other.toml"
+    path.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    assert load_bench_file(path).name == "reference"
+    path.write_bytes((text + '[bench]\nname = "Prüfstand"\n').encode("latin-1"))
+    said = mistake(path)
+    assert f"{path}: is not UTF-8" in said
+    assert "save it as UTF-8" in said
+    assert "cannot be read" in mistake(tmp_path)
+    assert "check its name" in mistake(tmp_path)
 
 
 def test_conditions_are_asked_of_nobody_where_nobody_is(tmp_path):

@@ -156,6 +156,10 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path):
         load_spec(tmp_path)
 
 
+def test_a_byte_order_mark_before_the_text_is_no_mistake(load):
+    assert load((GOOD, "\ufeff" + GOOD)).id == "thing"
+
+
 def test_a_register_that_is_not_there_is_named(load, tmp_path):
     with pytest.raises(SpecError, match=r"other\.toml: there is no such file"):
         load(('register = "register.toml"', 'register = "other.toml"'))

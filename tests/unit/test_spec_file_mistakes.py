@@ -249,8 +249,31 @@ WRONG = {
     ),
     "a clause id with a space": (
         ('id = "T-LABEL"', 'id = "T LABEL"'),
-        "clause T LABEL, key id: string should match pattern '^[A-Z0-9][A-Z0-9-]*$', "
+        "clause T LABEL, key id: must have the form ^[A-Z0-9][A-Z0-9-]*$, "
         "not 'T LABEL'; correct it",
+    ),
+    "a negative settle": (
+        ('settle = "50 ms"', 'settle = "-50 ms"'),
+        "clause T-LEVEL, test 'curve', key settle: '-50 ms' is negative; give zero or more",
+    ),
+    "a negative settle of the file": (
+        ('settle = "1 s"', 'settle = "-1 s"'),
+        "key settle: '-1 s' is negative; give zero or more",
+    ),
+    "an argument that is a number": (
+        ('with = { terminal = "LOAD" }', 'with = { terminal = "LOAD", load = 3 }'),
+        "clause T-LEVEL, test 'curve', key with.load: must be a text in quotes or a list of "
+        "such, not 3; correct it",
+    ),
+    "a limit that is a number": (
+        ('high = "0.1 V"', "high = 0.1"),
+        "clause T-LEVEL, test 'curve', key limits.drop, key high: must be a text in quotes, "
+        "not 0.1; correct it",
+    ),
+    "a switch in quotes": (
+        ('high = "0.1 V"', 'high = "0.1 V", informative = "yes"'),
+        "clause T-LEVEL, test 'curve', key limits.drop, key informative: must be true or false, "
+        "without quotes, not 'yes'; correct it",
     ),
     "another schema": (
         ("schema = 1", "schema = 2"),
@@ -271,3 +294,13 @@ WRONG = {
 @pytest.mark.parametrize(("change", "sentence"), WRONG.values(), ids=WRONG.keys())
 def test_one_mistake_is_one_sentence(load, change, sentence):
     assert mistakes(load, change) == [sentence]
+
+
+def test_a_negative_duration_is_refused(load):
+    change = (
+        'procedure = "outputs.drop"\n  with = { terminal = "LOAD" }',
+        'procedure = "outputs.rating"\n  with = { terminal = "LOAD", duration = "-10 s" }',
+    )
+    assert mistakes(load, change) == [
+        "clause T-LEVEL, test 'curve', key with.duration: '-10 s' is negative; give zero or more"
+    ]
