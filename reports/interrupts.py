@@ -19,6 +19,7 @@ class Interrupts:
         self.name = ""
         self._shields = 0
         self._over = False
+        self._held = False
         self._before: dict[int, signal.Handlers] = {}
 
     def install(self) -> None:
@@ -36,9 +37,18 @@ class Interrupts:
         """Let no signal break off what follows; the run is over."""
         self._over = True
 
+    def hold(self) -> None:
+        """Hold a signal back until ``let_go``; for what somebody else must not leave half done."""
+        self._held = True
+
+    def let_go(self) -> None:
+        """Hold no signal back any more; raises KeyboardInterrupt if one has come."""
+        self._held = False
+        self.check()
+
     def check(self) -> None:
         """Raise KeyboardInterrupt if a signal has come and the run still goes on."""
-        if self.name and not self._over and not self._shields:
+        if self.name and not (self._over or self._shields or self._held):
             raise KeyboardInterrupt(self.name)
 
     @contextmanager

@@ -101,6 +101,14 @@ class Recording:
             self._journal.record(result)
             self.result = result
 
+    def hold(self) -> None:
+        """Hold a signal back until ``let_go``: others report the case that has ended."""
+        self._interrupts.hold()
+
+    def let_go(self) -> None:
+        """End the run by the signal that was held back, if one was; the case is reported."""
+        self._interrupts.let_go()
+
     def break_off(self, error: BaseException | None) -> None:
         """Record the running case as ended by ``error``, if any, unless it has a result already."""
         if error is not None and self.result is None:

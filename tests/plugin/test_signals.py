@@ -86,6 +86,61 @@ def test_a_signal_does_not_break_off_the_summary(project):
     assert read_run(project.run_dir).end == "finished"
 
 
+REPORTING = """
+import signal
+import allure_commons
+
+class Late:
+    sent = False
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_result(self, result):
+        if not self.sent:
+            self.sent = True
+            signal.raise_signal(signal.SIGINT)
+
+def pytest_configure():
+    allure_commons.plugin_manager.register(Late())
+"""
+
+
+def test_a_signal_waits_until_the_case_before_is_reported(project):
+    (project.path / "conftest.py").write_text(REPORTING, encoding="utf-8")
+    ended = project.run_with_allure("-k", "T-PASS")
+    assert ended.code == 2, ended.out + ended.err
+    assert "warning" not in ended.out
+    run = read_run(project.run_dir)
+    assert run.end == "interrupted"
+    tests = project.allure()
+    assert [*tests] == [result.case_id for result in run.results] == ["T-PASS[vbat=8V]"]
+    assert tests["T-PASS[vbat=8V]"]["status"] == "passed"
+
+
+NOWHERE = """
+import signal
+
+def interrupted():
+    signal.raise_signal(signal.SIGINT)
+
+code = interrupted.__code__
+units = len(code.co_code) // 2
+blank = [0x80 | 15 << 3 | min(8, units - start) - 1 for start in range(0, units, 8)]
+interrupted.__code__ = code.replace(co_linetable=bytes(blank))  # as generated code has it
+
+def pytest_runtest_setup():
+    interrupted()
+"""
+
+
+def test_a_signal_between_two_lines_ends_the_run_like_any_other(project):
+    (project.path / "conftest.py").write_text(NOWHERE, encoding="utf-8")
+    ended = project.run("-k", "T-PASS")
+    assert ended.code == 2, ended.out + ended.err
+    assert "KeyboardInterrupt: SIGINT" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+    assert read_run(project.run_dir).end == "interrupted"
+
+
 STUBBORN = """
 import signal, sys, threading
 from reports.interrupts import Interrupts
