@@ -15,6 +15,7 @@ from bench.errors import ConfigError
 from bench.lifeline import Lifeline, NoLifeline, guarded
 from bench.limit import DecisionRule
 from bench.opening import identified, open_all, sole_owner
+from bench.role_catalogue import misplayed
 from bench.spec import Device
 from instruments.instrument import Identity
 from instruments.transports.transcript import Transcript
@@ -94,6 +95,8 @@ def assembled(
     with ExitStack() as stack:
         instruments = open_all(stack, file, wires)
         identities = identified(file, instruments)
+        if wrong := tuple(misplayed(file, instruments)):
+            raise ConfigError("\n".join(wrong))
         bench = Bench(
             file=file,
             device=device,

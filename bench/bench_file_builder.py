@@ -9,6 +9,7 @@ from bench.bench_file import BenchFile, Calibration, InstrumentEntry
 from bench.bench_file_tables import AccuracyTable, FileTables, RowTable
 from bench.errors import ConfigError
 from bench.quantity import QuantityError, parse_as
+from bench.role_catalogue import unknown_role
 from bench.spec import AXES
 from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
@@ -134,6 +135,7 @@ class Builder:
         connections: dict[str, Connection] = {}
         taken: dict[str, str] = {}
         for role, row in self._model.wiring.items():
+            self._check_role(f"wiring.{role}", role)
             instrument, _, terminal = row.at.partition(".")
             self._check_terminal(role, instrument, terminal)
             pin = f"{instrument}.{terminal.partition('.')[0]}"  # EIO0.relay sits on EIO0
@@ -164,6 +166,7 @@ class Builder:
         computed: dict[str, ComputedRole] = {}
         for role, entry in self._model.computed.items():
             key = f"computed.{role}"
+            self._check_role(key, role)
             if role in self._model.wiring:
                 self._wrong(key, f"the role is wired to {self._model.wiring[role].at} already")
             if (entry.difference is None) == (entry.current_of is None):
@@ -178,6 +181,10 @@ class Builder:
             kind = "difference" if entry.difference else "current_of"
             computed[role] = ComputedRole(role=role, kind=kind, of=of, note=entry.note)
         return computed
+
+    def _check_role(self, key: str, role: str) -> None:
+        if said := unknown_role(role):
+            self._wrong(key, said)
 
     def _minus(self, role: str) -> str:
         return (self._model.wiring[role].between or ["", ""])[1]

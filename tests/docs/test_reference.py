@@ -11,6 +11,7 @@ from pages import ROOT
 from bench.bench_file_reader import _MODELS
 from bench.limit import DecisionRule
 from bench.procedures.catalogue import signatures
+from bench.role_catalogue import ROLES
 from bench.spec import AXES
 from bench.verdict import Verdict
 from bench.wiring import DEVICE_TERMINALS
@@ -72,6 +73,17 @@ def test_roles_that_procedures_and_benches_use_are_described():
     wiring = load_bench_file(ROOT / "benches" / "reference.toml").wiring
     assert {role.partition(".")[0] for role in wiring.connections} <= named
     assert all(f"`{t.partition('.')[0]}" in told for t in DEVICE_TERMINALS)
+
+
+def test_roles_are_described_with_the_ability_they_ask_for():
+    rows = section(page("reference", "bench-file.md"), "`[wiring]`").partition("### Roles")[2]
+    told: dict[str, str] = {}
+    for names, ability in re.findall(r"^\| (`.+?) \| (\w+)", rows, re.M):
+        first, *rest = re.findall(r"`([^`]+)`", names)
+        stem = first.rpartition(".")[0]
+        for name in (first, *(f"{stem}{one}" if one.startswith(".") else one for one in rest)):
+            told[name] = ability
+    assert told == {role: ability.__name__ for role, ability in ROLES.items()}
 
 
 @pytest.mark.parametrize("model", models())

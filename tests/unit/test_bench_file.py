@@ -172,6 +172,21 @@ def test_cabling_sheet_names_every_role_and_part_once():
             "wired to relays.0 already",
         ),
         (
+            '[wiring]\nvbatt = { at = "daq.120", between = ["BAT+", "BAT-"] }\n',
+            "wiring.vbatt",
+            "there is no such role; did you mean 'vbat'?",
+        ),
+        (
+            '[wiring]\n"drop.LAOD" = { at = "daq.120", between = ["BAT+", "LOAD"] }\n',
+            "wiring.drop.LAOD",
+            "there is no such role; did you mean 'drop.LOAD'?",
+        ),
+        (
+            '[computed]\nsuply_current = { current_of = "supply" }\n',
+            "computed.suply_current",
+            "there is no such role; did you mean 'supply_current'?",
+        ),
+        (
             '[wiring]\nextra = { at = "t7.FIO0.relay", between = ["a", "b"] }\n',
             "wiring.extra.at",
             "already plays the role 'interlock'",
@@ -225,8 +240,8 @@ def test_several_mistakes_are_told_at_once(tmp_path):
     said = mistake(
         over_reference(
             tmp_path,
-            '[wiring]\nx = { at = "relays.40", between = ["a", "b"] }\n'
-            'y = { at = "daq.1", between = ["a", "b"] }\n',
+            '[wiring]\nbypass = { at = "relays.40", between = ["a", "b"] }\n'
+            'vbat = { at = "daq.1", between = ["a", "b"] }\n',
         )
     )
     assert len(said.splitlines()) == 2

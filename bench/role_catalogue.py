@@ -1,0 +1,96 @@
+"""Which roles there are, and the ability that each asks of whoever plays it.
+
+The patterns are those of ``docs/reference/bench-file.md``. Where a procedure asks for a new
+role, it is added here and there.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from bench.bench_file import BenchFile
+from bench.family import OUTPUTS
+from instruments.daq import AnalogOutput, Daq, DigitalInput
+from instruments.instrument import Instrument
+from instruments.load import LoadInput
+from instruments.multimeter import Multimeter
+from instruments.operator import Operator
+from instruments.relay import Relay
+from instruments.supply import SupplyOutput
+from instruments.telemetry import Telemetry
+
+ROLES: Mapping[str, type] = {
+    "supply": SupplyOutput,
+    "supply_current": Multimeter,
+    "bypass": Relay,
+    "interlock": DigitalInput,
+    "vbat": Multimeter,
+    "drop.<output>": Multimeter,
+    "remote_voltage.<input>": Multimeter,
+    "load": LoadInput,
+    "bus_current": Multimeter,
+    "to_bus.<output>": Relay,
+    "bus_load": Relay,
+    "bus_short": Relay,
+    "bus_resistor.<n>": Relay,
+    "pull_up.<output>": Relay,
+    "pull_down.<output>": Relay,
+    "remote.<input>.minus": Relay,
+    "remote.<input>.plus": Relay,
+    "remote.<input>.half": Relay,
+    "remote.<input>.dac": Relay,
+    "remote_link": Relay,
+    "half_divider": Relay,
+    "dac.<input>": AnalogOutput,
+    "loop.<n>": Relay,
+    "stream.<net>": Multimeter,
+    "telemetry": Telemetry,
+    "operator": Operator,
+    "engaged.<output>": Multimeter,
+    "light.<led>": Multimeter,
+}
+"""Each role, with a place in angles for what it is at, and the contract of its ability."""
+
+_STREAMED = ("stream.", "engaged.", "light.")
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "output": OUTPUTS,
+    "input": ("REMOTE_L", "REMOTE_H"),
+    "net": (*OUTPUTS, "vbat", "loop.1", "loop.2", "loop.3"),
+    "led": ("LED_BLUE", "LED_RED"),
+    "n": tuple(str(number) for number in range(1, 33)),
+}
+
+
+def _names() -> Iterator[tuple[str, type]]:
+    for pattern, ability in ROLES.items():
+        place = re.search(r"<(\w+)>", pattern)
+        if place is None:
+            yield pattern, ability
+            continue
+        for name in _PLACES[place[1]]:
+            yield pattern.replace(place[0], name), ability
+
+
+_ABILITIES = dict(_names())
+
+
+def unknown_role(role: str) -> str:
+    """Return the sentence for a role that nobody asks for; empty for one that there is."""
+    if role in _ABILITIES:
+        return ""
+    near = get_close_matches(role, _ABILITIES, n=1, cutoff=0.7)
+    hint = f"did you mean '{near[0]}'?" if near else "see the roles in docs/reference/bench-file.md"
+    return f"there is no such role; {hint}"
+
+
+def misplayed(file: BenchFile, instruments: Mapping[str, Instrument]) -> Iterator[str]:
+    """Yield a sentence for each role whose terminal lacks the ability that it asks for."""
+    for role, row in file.wiring.connections.items():
+        ability, instrument = _ABILITIES[role], instruments[row.instrument]
+        if not isinstance(instrument.terminal(row.terminal), ability):
+            lacks = f"is no {ability.__name__}, as the role asks for"
+        elif role.startswith(_STREAMED) and not isinstance(instrument, Daq):
+            lacks = "cannot stream, as the role asks for"
+        else:
+            continue
+        yield f"{file.path}: key 'wiring.{role}.at': {row.at} {lacks}; wire another terminal"
