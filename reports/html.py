@@ -50,8 +50,10 @@ def has_results(directory: Path) -> bool:
 def write_report(runs: Sequence[Run], directory: Path) -> Report:
     """Render one or several runs into ``directory``; raises ReportError without Allure.
 
-    Runs of several devices share one page; each keeps its own matrix beside its journal.
+    Runs of several devices share one page; each keeps its own matrix beside its journal. Several
+    runs of one device are not one report: raises ReportError before anything is written.
     """
+    _check_devices(runs, directory)
     matrices = tuple(write_matrix(run, run.directory) for run in runs)
     results = directory / _RESULTS
     if not has_results(directory):
@@ -73,6 +75,16 @@ def render(directory: Path, name: str) -> Report:
 def without_analytics(page: bytes) -> bytes:
     """Return the page without the script that reports its readers to a third party."""
     return _ANALYTICS.sub(b"", page)
+
+
+def _check_devices(runs: Sequence[Run], directory: Path) -> None:
+    seen: dict[str, Run] = {}
+    for run in runs:
+        device = str(run.header.get("device", ""))
+        other = seen.setdefault(device, run)
+        if device and other is not run:
+            names = f"{other.directory.name} and {run.directory.name}"
+            raise ReportError(f"{directory} holds several runs of {device}, {names}: name one")
 
 
 def _attach_matrices(

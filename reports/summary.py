@@ -118,9 +118,14 @@ def _bench_errors(run: Run) -> Iterator[Line]:
         yield f"  and {len(errors) - 20} more", "red"
 
 
-def verdicts(run: Run) -> str:
-    """Return the counts of a run in one line: ``3 FAIL, 250 PASS``."""
-    return ", ".join(f"{count} {wording.words(v)}" for v, count in totals(run.results).items())
+def verdicts(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield a line for each run with the counts of its verdicts: ``smallbms  3 FAIL, 250 PASS``."""
+    names = [str(run.header.get("device", "?")) for run in runs]
+    wide = max(map(len, names), default=0)
+    for name, run in zip(names, runs, strict=True):
+        counts = (f"{count} {_SHORT[verdict]}" for verdict, count in totals(run.results).items())
+        end = "" if run.end == "finished" else f" ({run.end})"
+        yield f"{name:<{wide}}  {', '.join(counts) or 'no result'}{end}"
 
 
 def _width(verdict: Verdict) -> int:

@@ -15,9 +15,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_SIMULATED = Path(__file__).parent.parent / "benches" / "simulated.toml"
+_SHOWN = "benches/simulated.toml"
 _SHEET = ("cable", "role", "instrument", "from", "to", "through", "note")
 RunDirectory = Annotated[Path | None, typer.Argument(help="run directory; default: the newest")]
-BenchPath = Annotated[Path, typer.Argument(help="bench file", metavar="BENCH.toml")]
+BenchPath = Annotated[
+    Path, typer.Argument(help="bench file", metavar="BENCH.toml", show_default=_SHOWN)
+]
 Device = Annotated[str, typer.Option("--dut", help="device")]
 Inspection = Annotated[bool, typer.Option("--inspection", help="a person looks at the device")]
 Chamber = Annotated[bool, typer.Option("--chamber", help="a person sets a climate chamber")]
@@ -31,7 +35,7 @@ def main() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def conformance(
     context: typer.Context,
-    bench: Annotated[Path, typer.Option(help="bench file")] = Path("benches/simulated.toml"),
+    bench: Annotated[Path, typer.Option(help="bench file", show_default=_SHOWN)] = _SIMULATED,
     dut: Annotated[list[str] | None, typer.Option(help="devices; default: all")] = None,
     fault: Annotated[list[str] | None, typer.Option(help="defect of a simulated unit")] = None,
     run_dir: Annotated[Path | None, typer.Option(help="directory of the record")] = None,
@@ -43,7 +47,7 @@ def conformance(
     from reports.journal import new_run_id
     from reports.run import OUT, journals, members
     from station.progress import progress
-    from station.suites import Ended, devices, exit_code, run_all, suites
+    from station.suites import Ended, devices, exit_code, make_writable, run_all, suites
 
     defects = fault or []
     ended: list[Ended] = []
@@ -51,6 +55,7 @@ def conformance(
         directory = run_dir or OUT / new_run_id()
         options = [*(f"--fault={defect}" for defect in defects), *context.args]
         chosen = suites(devices(bench, dut or (), defects), bench, directory, options)
+        make_writable(directory)
         with progress(err) as told:
             for end in run_all(chosen, told):
                 ended += [end]
@@ -71,7 +76,7 @@ def report(run: RunDirectory = None) -> None:
 
 
 def _report(directory: Path) -> None:
-    from reports import kill_matrix_allure
+    from reports import kill_matrix_allure, summary
     from reports.html import has_results, render, write_report
     from reports.run import read_runs
 
@@ -82,6 +87,8 @@ def _report(directory: Path) -> None:
         runs = read_runs(directory, curves=curves)
         for run in runs:
             _problems(run.problems)
+        for line in summary.verdicts(runs):
+            out.print(line, markup=False)
         made = write_report(runs, directory)
     way = "open it by a double click" if made.is_single else "serve it: npx allure open"
     out.print(f"report    {made.page}  ({way})", markup=False)
@@ -91,7 +98,7 @@ def _report(directory: Path) -> None:
 
 @app.command()
 def plan(
-    bench: BenchPath = Path("benches/simulated.toml"),
+    bench: BenchPath = _SIMULATED,
     dut: Device = "smallbms",
     inspection: Inspection = False,
     chamber: Chamber = False,
@@ -108,7 +115,7 @@ def plan(
 
 @app.command()
 def simulate(
-    bench: BenchPath = Path("benches/simulated.toml"),
+    bench: BenchPath = _SIMULATED,
     dut: Device = "smallbms",
     fault: Annotated[list[str] | None, typer.Option(help="defect of the device")] = None,
 ) -> None:

@@ -12,10 +12,16 @@ from simulation.dut import tolerance
 from station.unit import Defect, Unit
 
 
+def device_name(written: str) -> str:
+    """Return the name of a device as its files have it; people write ``smallbms-ng`` as well."""
+    return written.replace("-", "_")
+
+
 def described(device: str) -> tuple[str, ...]:
     """Return a line about each defect of the catalogue; raises ConfigError."""
+    name = device_name(device)
     try:
-        return tuple(faults.describe_fault(device, name) for name in faults.fault_names(device))
+        return tuple(faults.describe_fault(name, fault) for fault in faults.fault_names(name))
     except ValueError as error:
         raise ConfigError(str(error)) from None
 
@@ -44,7 +50,7 @@ def chosen(
     titles = {
         spec.device.name: {clause.id for clause in spec.clauses} for spec in specifications(specs)
     }
-    asked = devices or tuple(titles)
+    asked = tuple(dict.fromkeys(map(device_name, devices or titles)))
     if unknown := [device for device in asked if device not in titles]:
         raise ConfigError(f"{specs} has no specification {unknown[0]}; known: {', '.join(titles)}")
     wanted = None if names is None else _words(names)

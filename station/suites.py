@@ -16,7 +16,7 @@ from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from reports.request import PROJECT, SPECS
 from reports.run import journals
-from station.defects import is_known
+from station.defects import device_name, is_known
 
 _POLL = 0.1
 _GIVES_WAY = 7  # of 19, as `nice` counts
@@ -58,7 +58,7 @@ def devices(bench: Path, named: Sequence[str], defects: Sequence[str]) -> tuple[
     if not named and not load_bench_file(bench).simulated:
         raise ConfigError(f"{bench} is a real bench with one unit on it: name its kind with --dut")
     if named:
-        return tuple(dict.fromkeys(name.replace("-", "_") for name in named))
+        return tuple(dict.fromkeys(map(device_name, named)))
     known = sorted(path.stem for path in SPECS.glob("*.toml") if path.stem != "discrepancies")
     fitting = tuple(name for name in known if all(is_known(name, defect) for defect in defects))
     if not fitting:
@@ -84,6 +84,15 @@ def suites(
         for name in names
         for own in (directory if len(names) == 1 else directory / f"{directory.name}-{name}",)
     )
+
+
+def make_writable(directory: Path) -> None:
+    """Make the directory of a run; raises ConfigError where that cannot be."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = f"cannot be written ({error.strerror})"
+        raise ConfigError(f"--run-dir {directory}: {said}; name another") from None
 
 
 def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:

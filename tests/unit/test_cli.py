@@ -49,6 +49,11 @@ def test_a_changed_record(tmp_path):
         (("faults", "toaster"), "toaster"),
         (("verify-journal", "absent"), "holds no journal"),
         (("report", "absent"), "holds no journal"),
+        (
+            ("conformance", "--dut", "smallbms", "--run-dir", "pyproject.toml/run"),
+            "--run-dir pyproject.toml/run: cannot be written",
+        ),
+        (("conformance", "--run-dir", "pyproject.toml"), "pyproject.toml: cannot be written"),
     ],
 )
 def test_a_mistake_is_a_sentence(arguments, sentence):
@@ -66,6 +71,35 @@ def test_a_report_without_node(tmp_path, monkeypatch):
     assert done.exit_code == 2
     assert "Node.js is missing" in done.output
     assert "the results are kept" in done.output
+
+
+def test_a_report_says_first_how_each_run_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    write_run(tmp_path / "run" / "run-one", device="one")
+    write_run(tmp_path / "run" / "run-three", device="three", end=False)
+    done = _run("report", str(tmp_path / "run"))
+
+    assert "\none    1 BENCH ERROR, 1 FAIL, 1 PASS, 1 NOT RUN\n" in f"\n{done.output}"
+    assert "\nthree  1 BENCH ERROR, 1 FAIL, 1 PASS, 1 NOT RUN (broken off)\n" in done.output
+
+
+def test_runs_of_one_device_are_not_one_report(tmp_path):
+    for name in ("a", "b"):
+        write_run(tmp_path / "runs" / name)
+    done = _run("report", str(tmp_path / "runs"))
+
+    assert done.exit_code == 2
+    assert "holds several runs of smallbms, a and b: name one" in done.output
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"a", "b"}
+    assert not (tmp_path / "runs" / "a" / "coverage.html").exists()
+
+
+def test_the_simulated_bench_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = _run("plan")
+
+    assert done.exit_code == 0
+    assert "SIMULATED bench simulated" in done.output
 
 
 def test_the_plan_names_what_runs_and_what_cannot():
@@ -91,8 +125,9 @@ def test_the_cabling_sheet_has_a_row_for_each_cable():
     assert "drop.LOAD" in done.output
 
 
-def test_the_defects():
-    done = _run("faults", "smallbms")
+@pytest.mark.parametrize("device", ["smallbms_ng", "smallbms-ng"])
+def test_the_defects(device):
+    done = _run("faults", device)
 
     assert done.exit_code == 0
     assert "load-drop-0v3" in done.output
