@@ -18,6 +18,7 @@ Data = dict[str, Any]
 _Scaled = Sequence[tuple[Check, wording.Scale]]
 
 _SEVERITIES = {"load": "critical", "charger": "critical", "battery": "critical", "led": "minor"}
+_LAYERS = {"simulated": "simulation", "real": "hardware", "unknown": "unknown"}
 _STATUS = {
     Verdict.NOT_RUN: "skipped",
     Verdict.ERROR: "broken",
@@ -36,7 +37,7 @@ class AllureView:
         self._clauses = {entry.id: entry for entry in clause.load(header.get("clauses", ()))}
         self._statements: dict[str, tuple[str, ...]] = {}  # of each clause, for all its results
         self._device = str(header.get("device_title") or header.get("device") or "device")
-        self._backend = "simulated" if header.get("simulated") else "real"
+        self._backend = wording.backend(header)
 
     def test(self, result: CaseResult) -> Data:
         """Return everything of a test result but its uuid, times and attachments."""
@@ -85,7 +86,7 @@ class AllureView:
         yield from zip(("epic", "feature", "story"), path, strict=True)
         yield from zip(("parentSuite", "suite", "subSuite"), path, strict=True)
         yield "clause", result.clause_id
-        yield "layer", "simulation" if self._backend == "simulated" else "hardware"
+        yield "layer", _LAYERS[self._backend]
         yield "severity", _SEVERITIES.get(path[1], "normal")
         yield "verdict", wording.words(result.verdict)
         if self._backend == "simulated":
@@ -118,6 +119,21 @@ def _outcome(result: CaseResult, scaled: _Scaled) -> Iterator[str]:
     if scaled:
         yield ""
         yield from _table(scaled)
+        yield from _bases(scaled)
+
+
+def _bases(scaled: _Scaled) -> Iterator[str]:
+    """Yield on what each limit rests: what is printed, and what is ours to defend."""
+    measured: dict[str, dict[str, None]] = {}
+    for check, _ in scaled:
+        if check.judgement is not None:
+            limit = check.judgement.limit
+            basis = f"{limit.basis} ({limit.reading})" if limit.reading else limit.basis
+            measured.setdefault(basis, {})[check.measurement.name] = None
+    if measured:
+        yield ""
+    for basis, names in measured.items():
+        yield f"- Limit of {_escaped(', '.join(names))}: {_escaped(basis)}"
 
 
 def _duration(result: CaseResult) -> tuple[str, str]:

@@ -25,6 +25,7 @@ CATEGORIES = Path(__file__).parent / "categories.json"
 _ROWS, _DIGITS = 500, 6
 """What the table of a long curve has, and of each number; the file of the evidence has all."""
 
+_KINDS = {"simulated": "SIMULATED", "real": "real device", "unknown": "unknown"}
 _QUIET = (Verdict.NOT_RUN, Verdict.INFORMATIVE, Verdict.PASS)
 
 
@@ -119,7 +120,7 @@ def _environments(runs: Sequence[Run]) -> Iterator[tuple[str, object]]:
 
 def _environment(run: Run) -> Iterator[tuple[str, object]]:
     header = run.header
-    yield "kind", "SIMULATED" if run.simulated else "real device"
+    yield "kind", _KINDS[wording.backend(header)]
     yield "run", run.run_id
     yield "started_utc", run.started_utc
     for key in ("bench", "device", "serial", "decision_rule", "seed"):

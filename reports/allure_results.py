@@ -16,7 +16,7 @@ def write_results(run: Run, directory: Path, plots: Plots = "all") -> int:
     directory.mkdir(parents=True, exist_ok=True)
     view = AllureView(run.header)
     attachments = Attachments(directory, plots)
-    begun = _milliseconds(run.started_utc)
+    begun = _milliseconds(run.started_utc) if run.results else 0
     for number, (result, stamp) in enumerate(zip(run.results, run.recorded_utc, strict=True)):
         stop = _milliseconds(stamp)
         test: dict[str, Any] = view.test(result)

@@ -34,11 +34,14 @@ table { border-collapse: collapse; }
 .list tr.first td { border-top: 1px solid #999; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+"""Without it a telephone lays a page out for a desk and shrinks it."""
 
 
 def document(title: str, parts: Iterable[str], *, style: str = "") -> str:
     """Return a page of simulated devices with a title, more ``style`` and the ``parts``."""
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}{style}</style>'
+    named = f'<meta charset="utf-8">{VIEWPORT}<title>{escape(title)}</title>'
+    head = f"{named}<style>{_STYLE}{style}</style>"
     body = "".join(parts)
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
 

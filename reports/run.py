@@ -101,7 +101,7 @@ def read_run(directory: Path, *, curves: Curves = "loaded") -> Run:
     return Run(
         directory=directory,
         run_id=first["run_id"],
-        started_utc=first["started_utc"],
+        started_utc=first["started_utc"] or next((stamp for _, stamp in loaded), ""),
         header=first["data"],
         results=tuple(result for result, _ in loaded),
         recorded_utc=tuple(stamp for _, stamp in loaded),
@@ -138,6 +138,8 @@ def _read(path: Path) -> _File:
         previous = line["hash"]
         fingerprint.update(body)
         file.lines.append(line)
+    if not file.lines or file.lines[0]["kind"] != "header":
+        file.problems.append(f"{path.name}: no header; it does not say what was measured on what")
     if torn:
         file.problems.append(f"{path.name}: the last line was cut short; the lines before it stand")
     if not file.lines or file.lines[-1]["kind"] != "end":
@@ -201,8 +203,10 @@ def _fetcher(directory: Path, curves: Curves, problems: list[str]) -> record.Fet
                 return None
             x, columns = evidence.read(directory, data["sha256"])
         except (OSError, ValueError) as error:
-            kind = data.get("kind", "curve")
-            problems.append(f"{kind} {data['name']!r}: {error}")
+            kind, said = data.get("kind", "curve"), str(error)
+            if isinstance(error, OSError):
+                said = f"evidence {data['sha256'][:12]} cannot be read ({error.strerror})"
+            problems.append(f"{kind} {data['name']!r}: {said}")
             return None
         known[key] = Evidence(
             name=data["name"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.verdict import Verdict, worst
 from reports import clause, summary, wording
 from reports.coverage import WORST_FIRST, ClauseCoverage, coverage, totals
+from reports.page import VIEWPORT
 from reports.run import Run
 
 _STYLE = """
@@ -35,6 +36,11 @@ td.count { white-space: nowrap; }
 .error { color: #fff; background: #6d1a75; border-color: #6d1a75; }
 .none { color: #444; background: #eee; border-color: #bbb; }
 small { color: #555; }
+@media screen and (max-width: 60rem) {
+  table, tbody, tr, td { display: block; } tr:first-child { display: none; }
+  tr { border-bottom: 1px solid #ddd; padding: .4rem 0; } td { border: 0; padding: .1rem 0; }
+  td { overflow-wrap: anywhere; } td.count::before { content: "Cases: "; color: #555; }
+}
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 _CLASS = {
@@ -98,7 +104,8 @@ def to_html(run: Run, rows: Sequence[ClauseCoverage]) -> str:
     title = escape(f"Coverage of {spec.get('title') or spec.get('id', 'the specification')}")
     return "".join(
         (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8">{VIEWPORT}'
+            f"<title>{title}</title>",
             f"<style>{_STYLE}</style></head><body><h1>{title}</h1>",
             *_facts(run, rows),
             *_sections(rows),

@@ -1,5 +1,6 @@
 """How values, limits and verdicts read, everywhere alike: terminal, Allure, HTML, JUnit."""
 
+from collections.abc import Mapping
 from math import floor, isfinite, log10
 
 from bench.limit import COVERAGE_FACTOR, Limit
@@ -103,6 +104,13 @@ def line(check: Check, scale: Scale | None = None) -> str:
     return f"{said}  {limits(check, scale)}"
 
 
+def backend(header: Mapping[str, object]) -> str:
+    """Return ``simulated`` or ``real``; ``unknown`` where the header of a run was lost."""
+    if "simulated" not in header:
+        return "unknown"
+    return "simulated" if header["simulated"] else "real"
+
+
 def point(result: CaseResult) -> str:
     """Return the operating point in one line."""
     return ", ".join(f"{axis} = {text}" for axis, text in result.point.items())
@@ -164,6 +172,8 @@ def _ends(limit: Limit | None) -> tuple[float, ...]:
 
 
 def _scaled(largest: float, unit: str) -> tuple[float, str]:
+    if unit == "1":  # a ratio; files and the app of the NG write it so
+        return 1e-2, "%"
     if unit not in _SCALABLE or largest == 0.0:
         return 1.0, unit
     return next((factor, prefix + unit) for least, factor, prefix in _PREFIXES if largest >= least)

@@ -94,9 +94,31 @@ def test_a_pipe_or_a_tag_does_not_break_the_table():
     assert "**S-LOAD-LEVEL** LOAD is at Vbat - 0.1 V." in text
 
 
+def test_each_limit_says_once_on_what_it_rests():
+    derived = Limit(high=1e-3, unit="A", basis="derived: | leakage")
+    checks = (
+        *(measured(0.05), measured(0.06, name="drop_after")),
+        measured(1e-6, derived, name="leak", unit="A"),
+        measured(12.8, None, name="vbat"),
+    )
+    text = VIEW.test(result(*checks))["description"]
+    assert [line for line in text.splitlines() if line.startswith("- Limit of")] == [
+        "- Limit of drop, drop_after: stated (D-DROP)",
+        "- Limit of leak: derived: \\| leakage",
+    ]
+
+
 @pytest.mark.parametrize(
     ("check", "line"),
     [
+        (
+            measured(0.23, Limit(low=0.225, high=0.235, basis="b"), u=0.0, name="soc", unit="1"),
+            "PASS soc = 23 %  limits [22.5, 23.5] %",
+        ),
+        (
+            measured(-0.0019, Limit(low=-0.05, high=0.05, basis="b"), u=1e-4, unit="1"),
+            "PASS drop = -0.190 %  limits [-5, 5] %",
+        ),
         (measured(0.052), "PASS drop = 0.0520 V  limits [.., 0.1] V"),
         (measured(0.052, u=0.0), "PASS drop = 0.052 V  limits [.., 0.1] V"),
         (

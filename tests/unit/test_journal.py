@@ -14,6 +14,7 @@ from sample_run import RESULTS, curve, measured, result, write_run
 from bench.limit import Limit
 from bench.photo import Photo
 from bench.verdict import Verdict
+from reports.allure_results import write_results
 from reports.journal import Journal, canonical
 from reports.run import journals, newest, read_run, verify_chain
 
@@ -172,6 +173,31 @@ def test_a_harmed_photo_is_seen(tmp_path, harm):
         path.write_bytes(b"\xff\xd8\xff of another label")
     assert any("photo 'label.jpg'" in problem for problem in verify_chain(tmp_path))
     assert read_run(tmp_path).results[0].checks[0].measurement.photos == ()
+
+
+def test_a_journal_without_its_header_is_reported_as_what_is_not_known(tmp_path):
+    directory = write_run(tmp_path / "run")
+    (path,) = journals(directory)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    run = read_run(directory)
+    assert len(run.results) == len(RESULTS)
+    assert any("no header; it does not say what was measured" in said for said in run.problems)
+    assert write_results(run, tmp_path / "allure") == len(RESULTS)
+    told = (tmp_path / "allure" / "environment.properties").read_text(encoding="utf-8")
+    assert "kind=unknown" in told
+
+    path.write_bytes(b"")
+    run = read_run(directory)
+    assert write_results(run, tmp_path / "nothing") == 0
+    assert any("no header" in said for said in run.problems)
+
+
+def test_a_missing_curve_is_named_without_an_errno(tmp_path):
+    directory = write_run(tmp_path / "run")
+    (curve,) = (directory / "evidence").glob("*.csv")
+    curve.unlink()
+    (said,) = read_run(directory).problems
+    assert f"evidence {curve.stem[:12]} cannot be read (No such file" in said
 
 
 def test_a_line_of_garbage_does_not_hide_the_others(tmp_path):

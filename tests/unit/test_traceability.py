@@ -124,3 +124,10 @@ def test_the_summary_has_a_line_for_each_clause_that_was_run(tmp_path):
 def test_a_clause_without_results_or_reason_is_still_there():
     (row,) = coverage([clause("X", planned=0)], [])
     assert row.why_not == "the specification names no test"
+
+
+def test_a_narrow_screen_gets_its_own_width_and_no_table(tmp_path):
+    run = read_run(write_run(tmp_path / "run"))
+    page = to_html(run, rows_of(run))
+    assert '<meta name="viewport" content="width=device-width' in page
+    assert "@media screen and (max-width:" in page
