@@ -49,7 +49,7 @@ class AllureView:
         history = md5("\n".join([case, *kept]).encode(), usedforsecurity=False).hexdigest()
         return {
             "name": result.case_id,
-            "fullName": f"{result.spec_id}:{result.case_id}",
+            "fullName": full_name(result),
             "testCaseId": case,
             "historyId": history,
             "titlePath": list(self._path(result, entry)),
@@ -103,6 +103,11 @@ class AllureView:
         )
         if self._header.get("faults"):
             yield _parameter("defects", ", ".join(self._header["faults"]), identity=False)
+
+
+def full_name(result: CaseResult) -> str:
+    """Return the name that tells a result from those of all specifications."""
+    return f"{result.spec_id}:{result.case_id}"
 
 
 def status(verdict: Verdict) -> str:

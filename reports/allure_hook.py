@@ -5,6 +5,7 @@ alike in 2.13.5 and 2.16; it is called just before the file is written.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import allure_commons  # noqa: TID253 - this module is imported only when Allure is active
@@ -46,7 +47,10 @@ class AllureHook:
         if not name:
             return
         if measured is not None:
-            _fill(result, self._view.test(measured), self._attachments.of(measured))
+            attachments: list[dict[str, Any]] = []
+            with suppress(OSError):  # the disk is full: the evidence is in the run all the same
+                attachments = self._attachments.of(measured)
+            _fill(result, self._view.test(measured), attachments)
         elif result.status == "passed":  # the status of the setup: the body never came to an end
             result.status = "broken"
             result.statusDetails = _model.StatusDetails(

@@ -8,6 +8,7 @@ only when allure-pytest is active.
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,8 @@ class AllureWriter(AllureFileLogger):
     """Takes the place of the logger that allure-pytest has registered, with the same bytes.
 
     Fixtures that neither set up nor tear down anything leave no file: Allure shows none of them.
+    Where a disk is full nothing is written and nothing is raised: whoever makes the report takes
+    what is missing from the journal.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -58,9 +61,11 @@ class AllureWriter(AllureFileLogger):
 
     def _write(self, item: Any) -> None:  # noqa: ANN401
         path = os.path.join(self._place, item.file_pattern.format(prefix=uuid4()))  # noqa: PTH118
-        with open(f"{path}.tmp", "wb", buffering=0) as file:  # noqa: PTH123
-            file.write(json.dumps(_plain(item), ensure_ascii=False).encode())
-        os.replace(f"{path}.tmp", path)  # noqa: PTH105
+        text = json.dumps(_plain(item), ensure_ascii=False).encode()
+        with suppress(OSError):
+            with open(f"{path}.tmp", "wb") as file:  # noqa: PTH123
+                file.write(text)
+            os.replace(f"{path}.tmp", path)  # noqa: PTH105
 
 
 _fields: Callable[[Any], dict[str, Any]] = vars  # as its own annotations do not say

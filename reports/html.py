@@ -6,13 +6,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reports.allure_files import write_surroundings
 from reports.allure_history import lent
-from reports.allure_results import write_results
+from reports.allure_results import lacking, reported, write_results
 from reports.run import Run
 from reports.traceability import write_matrix
 
@@ -43,24 +44,35 @@ class Report:
 
 
 def has_results(directory: Path) -> bool:
-    """Return whether Allure results are there already, so that nobody needs the curves."""
+    """Return whether Allure results are there already, so that few if any curves are needed."""
     return any((directory / _RESULTS).glob("*-result.json"))
+
+
+def lacks_results(runs: Sequence[Run], directory: Path) -> bool:
+    """Return whether Allure results are missing that have to be made from the journals."""
+    names = reported(directory / _RESULTS)
+    return any(lacking(run, names) for run in runs)
 
 
 def write_report(runs: Sequence[Run], directory: Path) -> Report:
     """Render one or several runs into ``directory``; raises ReportError without Allure.
 
-    Runs of several devices share one page; each keeps its own matrix beside its journal. Several
-    runs of one device are not one report: raises ReportError before anything is written.
+    Results for Allure that are not there are made from the journals, with the curves that were
+    loaded. Runs of several devices share one page; each keeps its own matrix beside its journal.
+    Several runs of one device are not one report: raises ReportError before anything is written.
     """
     _check_devices(runs, directory)
-    matrices = tuple(write_matrix(run, run.directory) for run in runs)
     results = directory / _RESULTS
-    if not has_results(directory):
+    try:
+        matrices = tuple(write_matrix(run, run.directory) for run in runs)
+        known = reported(results)
         for run in runs:
-            write_results(run, results)
-    write_surroundings(results, runs)
-    _attach_matrices(results, runs, matrices)
+            if lacking(run, known) or not results.exists():
+                write_results(run, results, besides=known)
+        write_surroundings(results, runs)
+        _attach_matrices(results, runs, matrices)
+    except OSError as error:
+        raise _unwritten(directory, error) from None
     return replace(render(directory, _name(runs)), matrices=matrices)
 
 
@@ -134,11 +146,32 @@ def _generate(directory: Path, name: str, results: Path, *, is_single: bool) -> 
             said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
             raise ReportError(f"Allure failed and said: {said[-1]} ({_kept(directory)})")
         made.write_bytes(without_analytics(made.read_bytes()))
-        if is_single:
-            return Path(shutil.copyfile(made, page))
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(output, folder)
+        try:
+            if is_single:
+                return _copied(made, page)
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(output, folder)
+        except OSError as error:
+            raise _unwritten(directory, error) from None
     return folder / "index.html"
+
+
+def _copied(made: Path, page: Path) -> Path:
+    """Put the page in its place whole, or not at all."""
+    partial = page.with_suffix(".part")
+    try:
+        shutil.copyfile(made, partial)
+        return partial.replace(page)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _unwritten(directory: Path, error: OSError) -> ReportError:
+    return ReportError(
+        f"{directory}: the report cannot be written ({error.strerror}); the record is untouched: "
+        "make room, or copy it to a folder that can be written, and run 'bench report' there"
+    )
 
 
 def _allure(directory: Path) -> tuple[str, Path]:

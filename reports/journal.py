@@ -12,12 +12,14 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from bench.errors import BenchError
 from bench.measurement import Evidence
 from bench.photo import Photo
 from bench.results import CaseResult
@@ -27,6 +29,10 @@ SCHEMA = 1
 End = Literal["finished", "interrupted", "aborted"]
 """Aborted is a run that died; a guardian has written its end."""
 _START = b'{"data":'
+
+
+class RecordError(BenchError):
+    """What was measured cannot be kept; says why, and what to do."""
 
 
 class Journal:
@@ -78,23 +84,29 @@ class Journal:
         return self
 
     def record(self, result: CaseResult) -> None:
-        """Append ``result``; it has reached the disk when this returns."""
-        data = record.dump(result, self._keep)
+        """Append ``result``; it has reached the disk when this returns. Raises RecordError."""
+        try:
+            self._append("case", record.dump(result, self._keep), {"recorded_utc": utc()})
+        except OSError as error:
+            raise RecordError(
+                f"{self.path}: the record cannot be written ({error.strerror}); what it holds "
+                "stands; make room and start a new run"
+            ) from error
         self._verdicts[result.verdict.value] += 1
         self.last_case = result.case_id
-        self._append("case", data, {"recorded_utc": utc()})
 
     def close(self, end: End = "finished", more: Mapping[str, object] | None = None) -> None:
         """Append the end of the run, with ``more`` about it, and close the file.
 
-        A second call does nothing.
+        A second call does nothing. Where it cannot be written, whoever reads the record is told.
         """
         if self._file is None:
             return
         cases, verdicts = self._verdicts.total(), dict(self._verdicts)
         data = {"end": end, "cases": cases, "verdicts": verdicts, **(more or {})}
         stamps = {"ended_utc": utc(), "fingerprint": self._fingerprint.hexdigest()}
-        self._append("end", data, stamps)
+        with suppress(OSError):
+            self._append("end", data, stamps)
         os.close(self._file)
         self._file = None
 

@@ -1,7 +1,7 @@
 """A run under way: an open bench, the journal that is written, the case that is being measured."""
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from reports.allure import AllureView
 from reports.allure_files import Attachments
 from reports.header import run_header
 from reports.interrupts import Interrupts
-from reports.journal import Journal, today
+from reports.journal import Journal, RecordError, today
 from reports.request import Request
 
 
@@ -26,7 +26,8 @@ class Recording:
     From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off; later ones, and all
     from ``end`` to ``release``, are ignored. ``end`` closes whatever ``open`` got to, so whoever
     keeps a recording calls it.
-    ``whole`` is recorded: that nobody has chosen among the cases of the specification.
+    ``whole`` is recorded: that nobody has chosen among the cases of the specification. ``lost``
+    says why results can no longer be kept; nothing more is measured then.
     """
 
     bench: Bench
@@ -40,6 +41,7 @@ class Recording:
         self.directory = directory
         self.case: Case | None = None
         self.result: CaseResult | None = None
+        self.lost = ""
         self._request = request
         self._whole = whole
         self._writer = writer
@@ -96,9 +98,13 @@ class Recording:
             self._record_unmeasured(Verdict.NOT_RUN, reason=lacking)
 
     def record(self, result: CaseResult) -> None:
-        """Keep ``result`` on disk; a signal waits until it is there."""
+        """Keep ``result`` on disk; a signal waits until it is there. Raises RecordError."""
         with self._interrupts.shield():
-            self._journal.record(result)
+            try:
+                self._journal.record(result)
+            except RecordError as error:
+                self.lost = str(error)
+                raise
             self.result = result
 
     def hold(self) -> None:
@@ -124,7 +130,7 @@ class Recording:
         ``error`` is what ended the case. With ``strict`` a conditional pass is objected to.
         """
         if self.result is None:
-            return ""
+            return f"BENCH ERROR {self.lost}" if self.lost else ""
         judged = isinstance(error, CaseError | Nonconformance)
         refused = strict and error is None and self.result.verdict is Verdict.CONDITIONAL_PASS
         return wording.message(self.result) if judged or refused else ""
@@ -135,6 +141,8 @@ class Recording:
 
     def properties(self) -> list[tuple[str, str]]:
         """Return verdict, clause and a line for each measurement of the running case."""
+        if self.lost and self.result is None:
+            return [("verdict", Verdict.ERROR.value)]
         return wording.properties(self.result) if self.result else []
 
     def end(self, *, interrupted: bool) -> None:
@@ -169,20 +177,20 @@ class Recording:
         self, verdict: Verdict, reason: str = "", fault: Fault | None = None
     ) -> None:
         """Record the running case, if there is one; it has measured nothing."""
-        if self.case is None:
+        if self.case is None or self.lost:
             return
         now = self.bench.clock.now()
-        self.record(
-            CaseResult(
-                case_id=self.case.id,
-                spec_id=self.case.clause.spec_id,
-                clause_id=self.case.clause.id,
-                point=self.case.point.shown(),
-                verdict=verdict,
-                checks=(),
-                started=now,
-                ended=now,
-                reason=reason,
-                fault=fault,
-            )
+        result = CaseResult(
+            case_id=self.case.id,
+            spec_id=self.case.clause.spec_id,
+            clause_id=self.case.clause.id,
+            point=self.case.point.shown(),
+            verdict=verdict,
+            checks=(),
+            started=now,
+            ended=now,
+            reason=reason,
+            fault=fault,
         )
+        with suppress(RecordError):  # ``lost`` says so
+            self.record(result)

@@ -60,8 +60,11 @@ def closing(run: Run, results: Path | None, gaps: Sequence[str] = ()) -> Iterato
     if gaps:
         yield f"COVERAGE GATE ({len(gaps)}): clauses without a verdict and without a reason", "red"
         yield from ((f"  {gap}", "red") for gap in gaps)
-    if results is not None:
-        write_surroundings(results, (run,))
+    try:
+        if results is not None:
+            write_surroundings(results, (run,))
+    except OSError as error:
+        yield f"{results}: cannot be written ({error.strerror}); the record has everything", "red"
     yield f"record {run.directory}", ""
     yield f"report: bench report {run.directory}", ""
 

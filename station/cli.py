@@ -77,7 +77,7 @@ def report(run: RunDirectory = None) -> None:
 
 def _report(directory: Path) -> None:
     from reports import kill_matrix_allure, summary
-    from reports.html import has_results, render, write_report
+    from reports.html import has_results, lacks_results, render, write_report
     from reports.run import read_runs
 
     if kill_matrix_allure.is_proof(directory):
@@ -85,6 +85,8 @@ def _report(directory: Path) -> None:
     else:
         curves = "checked" if has_results(directory) else "loaded"
         runs = read_runs(directory, curves=curves)
+        if curves == "checked" and lacks_results(runs, directory):
+            runs = read_runs(directory, curves="loaded")
         for run in runs:
             _problems(run.problems)
         for line in summary.verdicts(runs):

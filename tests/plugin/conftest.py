@@ -30,6 +30,7 @@ class Project:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.remembers = False
         self.run_dir = path / "run"
         self.results = path / "allure"
         specs = path / "specs"
@@ -39,8 +40,9 @@ class Project:
         (specs / "test_it.py").write_text(TEST, encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
-        plugins = ("-p", "fake_engine", "-p", "fixtures.plugin", "-p", "no:cacheprovider")
-        return [sys.executable, "-m", "pytest", *plugins, *arguments]
+        plugins = ("-p", "fake_engine", "-p", "fixtures.plugin")
+        cache = () if self.remembers else ("-p", "no:cacheprovider")
+        return [sys.executable, "-m", "pytest", *plugins, *cache, *arguments]
 
     def environment(self, **variables: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "FAKE", "CI"))}

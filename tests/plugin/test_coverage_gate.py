@@ -53,6 +53,15 @@ def test_who_chooses_has_no_gate(project, choice):
     assert "COVERAGE GATE" not in ended.out
 
 
+def test_what_failed_last_time_has_no_gate(project):
+    project.remembers = True
+    assert project.run(FAKE_ONLY="T-FAIL T-PASS").code == 1
+    project.run_dir = project.path / "again"
+    ended = project.run("--lf", FAKE_ONLY="T-FAIL T-PASS")
+    assert "1 failed" in ended.out
+    assert "COVERAGE GATE" not in ended.out
+
+
 def test_a_run_that_stops_at_its_first_failure_says_no_more(project):
     ended = project.run("-x", FAKE_ONLY="T-FAIL T-PASS T-INFO")
     assert ended.code == 1, ended.out

@@ -233,3 +233,66 @@ def test_a_signal_inside_a_callback_of_a_library_is_not_lost(project):
         check=False,
     )
     assert done.stdout.strip() == "['lost in the callback', 'result kept', 'then broken off']"
+
+
+FULL = """
+import errno, os
+
+real, full = os.write, []
+
+def write(file, data):
+    if b'"T-FAIL[' in data or full and {lasting}:
+        full.append(file)
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return real(file, data)
+
+os.write = write
+"""
+
+
+@pytest.mark.parametrize(("lasting", "end"), [(False, "interrupted"), (True, "broken off")])
+def test_a_full_disk_ends_the_run_with_a_sentence(project, lasting, end):
+    (project.path / "conftest.py").write_text(FULL.format(lasting=lasting), encoding="utf-8")
+    ended = project.run_with_allure("-k", "T-PASS or T-FAIL")
+    assert ended.code == 2, ended.out + ended.err
+    said = "journal.jsonl: the record cannot be written (No space left on device)"
+    assert said in ended.out
+    assert "2 passed, " in ended.out
+    assert "1 error" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+    run = read_run(project.run_dir)
+    assert run.end == end
+    assert [result.clause_id for result in run.results] == ["T-PASS", "T-PASS"]
+
+
+CRASH = """
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logfinish():
+    raise RuntimeError("some plugin's own defect")
+"""
+
+
+def test_a_run_that_a_plugin_broke_is_not_called_finished(project):
+    (project.path / "conftest.py").write_text(CRASH, encoding="utf-8")
+    ended = project.run("-k", "T-PASS")
+    assert ended.code == 3, ended.out
+    run = read_run(project.run_dir)
+    assert (run.end, len(run.results)) == ("interrupted", 1)
+
+
+def test_what_allure_cannot_keep_does_not_end_a_run(project):
+    full = FULL.replace("os.write = write", "")
+    (project.path / "conftest.py").write_text(
+        full + "import reports.allure_files, reports.allure_writer\n"
+        "def nowhere(*_, **__):\n    raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "reports.allure_writer.open = nowhere\n"
+        "reports.allure_files._write = nowhere\n",
+        encoding="utf-8",
+    )
+    ended = project.run_with_allure("-k", "T-PASS")
+    assert ended.code == 0, ended.out + ended.err
+    assert "cannot be written (No space left on device); the record has everything" in ended.out
+    assert len(read_run(project.run_dir).results) == 2
+    assert project.allure() == {}

@@ -1,12 +1,13 @@
 """The page: Allure's output without its analytics, and a sentence when it cannot be made."""
 
+import json
 import shutil
 
 import pytest
 from sample_run import write_run
 
 from reports import html
-from reports.html import ReportError, without_analytics, write_report
+from reports.html import ReportError, lacks_results, without_analytics, write_report
 from reports.run import read_runs
 
 ALLURE = html.PROJECT / "node_modules" / "allure" / "cli.js"
@@ -102,3 +103,31 @@ def test_two_devices_share_a_page_and_keep_what_is_their_own(tmp_path, monkeypat
     assert "bench" in known
     assert '"buildName": "run"' in (results / "executor.json").read_text()
     assert (tmp_path / "run" / "run-two" / "coverage.html").is_file()
+
+
+def test_what_allure_missed_is_made_from_the_journal(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    run = write_run(tmp_path / "run")
+    with pytest.raises(ReportError, match=r"Node\.js is missing"):
+        _render(run)
+    kept, cut, *_ = sorted((run / "allure-results").glob("*-result.json"))
+    before, lost = kept.read_bytes(), json.loads(cut.read_bytes())["fullName"]
+    cut.write_text("{", encoding="utf-8")
+    assert lacks_results(read_runs(run), run)
+    cut.unlink()
+    kept.write_bytes(before + b"\n")
+    with pytest.raises(ReportError, match=r"Node\.js is missing"):
+        _render(run)
+    assert json.loads(cut.read_bytes())["fullName"] == lost
+    assert kept.read_bytes() == before + b"\n"
+
+
+def test_a_report_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
+    run = write_run(tmp_path / "run")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("reports.html.write_matrix", full)
+    with pytest.raises(ReportError, match=r"cannot be written \(No space .* record is untouched"):
+        _render(run)
