@@ -2,26 +2,47 @@
 
 from collections.abc import Collection, Iterator
 
+from bench import remote
 from bench.foreseen import Rehearsal
+from bench.procedures.catalogue import PROCEDURES
 from bench.quantity import parse_as
 from bench.spec import Case, Spec
 from reports import foresight, wording
 from reports.request import Request
 
 TYPICAL = {
-    "outputs.state": 5.0,
-    "outputs.drop": 3.0,
-    "outputs.level": 3.0,
-    "outputs.rating": 2.5,
-    "outputs.current_limit": 9.0,
-    "supply.current": 4.5,
-    "remote.threshold": 65.0,
-    "battery.reaction": 18.0,
-    "leds.lit": 6.0,
-    "inspection.checklist": 10.0,
+    "app.bank": 55.0,
+    "app.remaining": 35.0,
+    "app.reset": 160.0,
+    "app.setting": 60.0,
+    "battery.condition": 43.0,
+    "battery.reaction": 24.0,
+    "bluetooth.connected": 27.0,
+    "bluetooth.window": 100.0,
     "chamber.state": 12.0,
+    "controlled.follows": 24.0,
+    "controlled.system": 78.0,
+    "firmware.interrupted": 420.0,
+    "firmware.update": 230.0,
+    "inspection.checklist": 10.0,
+    "leds.lit": 4.0,
+    "outputs.current_limit": 7.0,
+    "outputs.drop": 2.5,
+    "outputs.level": 1.5,
+    "outputs.rating": 3.5,
+    "outputs.state": 2.0,
+    "outputs.watch": 4.0,
+    "prealarm.sequence": 100.0,
+    "remote.threshold": 108.0,
+    "remote.toggle": 30.0,
+    "supply.current": 4.0,
+    "supply.start": 21.0,
+    "telemetry.agreement": 72.0,
+    "telemetry.consistency": 4.0,
+    "telemetry.hearing": 1.0,
+    "telemetry.readout": 1.5,
 }
-"""Bench time of one case [s] without its holding time, as the simulated bench takes it."""
+"""Bench time of one case [s] without holding and settling, the mean of the simulated benches."""
 
 _HOLD = {"outputs.rating": "10 s", "supply.current": "10 s"}  # where the file names no duration
 
@@ -51,7 +72,16 @@ def duration(case: Case) -> float:
     procedure = case.test.procedure
     hold = case.test.arguments.get("duration", _HOLD.get(procedure, ""))
     held = parse_as(hold, "s") if isinstance(hold, str) and hold else 0.0
-    return TYPICAL.get(procedure, 5.0) + held
+    return TYPICAL.get(procedure, 5.0) + held + _settles(case) * case.test.settle
+
+
+def _settles(case: Case) -> int:
+    """Return how often the bench waits for the device to settle on the way to the point."""
+    procedure = PROCEDURES[case.test.procedure]
+    if not procedure.powered:
+        return 0
+    signalled = case.point.battery != "healthy" and "battery" not in procedure.owns
+    return 1 + len([*remote.levels(case.point)]) + signalled
 
 
 def limits(case: Case) -> str:

@@ -13,7 +13,7 @@ from bench.foreseen import Capable, Rehearsal
 from bench.rehearsal import rehearse
 from bench.verdict import Verdict
 from reports.foresight import rows, table
-from reports.plan import plan
+from reports.plan import duration, plan
 from reports.request import Request
 
 DEVICES = ("smallbms", "smallbms_prealarm", "smallbms_ng")
@@ -138,3 +138,12 @@ def test_the_plan_of_a_bench_in_copper_says_it_in_words_and_opens_nothing():
     assert "nothing is opened" in told
     assert "S-LOAD-LEVEL.light  drop      at most 0.1 V  0.24 V  vbat=70V  0.21  NO" in told
     assert "1 of 1 cases cannot be decided on this bench" in told
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_plan_says_how_long_a_bench_is_busy(device):
+    chosen = sampled(device, "simulated", 9)
+    with simulated_bench(name=device) as (bench, _):
+        results = [run_case(case, bench, Kept()) for case in chosen]
+    took = sum(result.ended - result.started for result in results)
+    assert sum(map(duration, chosen)) == pytest.approx(took, rel=0.35)
