@@ -1,6 +1,7 @@
 """Several devices in one go: which are meant, how they end, and one record for each."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -105,3 +106,19 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
     assert {run.end for run in runs} == {"interrupted"}
     assert not any(run.problems for run in runs)
     assert members(tmp_path / "run")
+
+
+@pytest.mark.parametrize("names", [ALL[:1], ALL])
+def test_continuous_integration_finds_what_each_suite_leaves_for_it(tmp_path, names):
+    told = (ROOT / "docs" / "how-to" / "ci.md").read_text("utf-8")
+    patterns = set(re.findall(r"reports/out/\S*junit\.xml", told))
+    written = set()
+    for suite in suites(names, SIMULATED, tmp_path / "reports" / "out" / "run", ()):
+        (option,) = (one for one in suite.command if one.startswith("--junitxml="))
+        path = Path(option.removeprefix("--junitxml="))
+        path.parent.mkdir(parents=True)
+        path.touch()
+        written.add(path)
+    assert patterns
+    for pattern in patterns:
+        assert {*tmp_path.glob(pattern)} == written
