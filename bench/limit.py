@@ -152,12 +152,13 @@ def _guard_band(u: float, rule: DecisionRule) -> float:
 
 
 def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:
-    """Classify a signed distance to one limit; equality belongs to the better class."""
-    tolerance = _ROUNDING * max(1.0, abs(guard))
+    """Classify a signed distance to one limit; equality belongs to the better class.
+
+    Without a guard band the classes between PASS and FAIL are empty.
+    """
+    tolerance = _ROUNDING * max(1.0, guard)
     if distance >= guard - tolerance:
         return Verdict.PASS
-    if rule is DecisionRule.SIMPLE:
-        return Verdict.FAIL
     if rule is DecisionRule.ISO_14253:
         return Verdict.INCONCLUSIVE if distance >= -guard - tolerance else Verdict.FAIL
     if distance >= -tolerance:
@@ -166,8 +167,6 @@ def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:
 
 
 def _probability(distance: float, u: float) -> float:
-    if distance == inf:
-        return 1.0
     if u == 0.0:
         return 1.0 if distance >= 0.0 else 0.0
     return _NORMAL.cdf(distance / u)

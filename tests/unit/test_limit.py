@@ -75,6 +75,7 @@ def test_a_resistor_just_inside_its_tolerance():
         (DecisionRule.ISO_14253, 1.64, Verdict.INCONCLUSIVE),
         (DecisionRule.ISO_14253, -1.64, Verdict.INCONCLUSIVE),
         (DecisionRule.ISO_14253, -1.65, Verdict.FAIL),
+        (DecisionRule.ISO_14253, -NormalDist().inv_cdf(0.95), Verdict.INCONCLUSIVE),
         (DecisionRule.ILAC_G8, 2.0, Verdict.PASS),
         (DecisionRule.ILAC_G8, 1.999, Verdict.CONDITIONAL_PASS),
         (DecisionRule.ILAC_G8, 0.0, Verdict.CONDITIONAL_PASS),
