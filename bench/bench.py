@@ -189,8 +189,7 @@ class Bench:
         Raises SafetyTrip while the bench is not known to be safe, and once the unit is known to be
         another variant than the one that was named.
         """
-        if self.unsafe:
-            raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
+        self._refuse_unsafe()
         self._gate.refuse_mismatch()
         self.lifeline.work(watched=True)
         self._case_id = case_id
@@ -213,6 +212,7 @@ class Bench:
         then what a broken case has left in the app; then the battery's signal. ``settle`` [s]
         passes after each.
         """
+        self._refuse_unsafe()
         self._envelope.check_point(point)
         self.lifeline.work()
         self.confirm_variant()
@@ -287,20 +287,21 @@ class Bench:
 
         Returns the errors. While there are any, ``unsafe`` says so and no case may begin.
         """
-        errors: list[Exception] = []
+        errors: dict[str, Exception] = {}
         for name in self.file.make_safe:
             try:
                 self.__instruments[name].make_safe()
             except Exception as error:  # noqa: BLE001 - whatever one does, the others come next
-                errors.append(error)
-        self._contacts.note_safe()
-        for view in self._roles.values():
-            if isinstance(view, GuardedLoad | GuardedSupply | GuardedSource):
+                errors[name] = error
+        self._contacts.note_safe(errors.keys())
+        for role, view in self._roles.items():
+            guarded = isinstance(view, GuardedLoad | GuardedSupply | GuardedSource)
+            if guarded and self.file.wiring[role].instrument not in errors:
                 view.note_safe()
-        self._unsafe = "; ".join(str(error) or repr(error) for error in errors)
+        self._unsafe = "; ".join(str(error) or repr(error) for error in errors.values())
         if not errors:
             self.lifeline.rest()
-        return tuple(errors)
+        return tuple(errors.values())
 
     def restore(self) -> None:
         """Have a person undo what was changed around the device, at the end of a run.
@@ -320,6 +321,10 @@ class Bench:
         self._abandoned = True
 
     # --- how it does it ---------------------------------------------------------------------------
+
+    def _refuse_unsafe(self) -> None:
+        if self.unsafe:
+            raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
 
     def _look(self) -> Identification:
         """Power the unit gently and say what it looks like; end safe."""
@@ -361,7 +366,7 @@ class Bench:
             case Operator():
                 return GuardedOperator(view, self.lifeline.pausing, simulated=self.simulated)
             case AnalogOutput():
-                return GuardedSource(view, self._supply_level)
+                return GuardedSource(view, self._assured_supply_level)
             case Multimeter() if row.divider != 1.0:
                 return ScaledMeter(view, row.divider, row.divider_tolerance, row.input_resistance)
             case _:
@@ -375,6 +380,11 @@ class Bench:
         self._gate.check(lambda envelope: envelope.check_contacts(after))
 
     def _check_load(self, current: Ampere) -> None:
+        if not self._contacts.are_known:
+            raise SafetyTrip(
+                "a command to the contacts has failed, nobody knows which are closed: switch them "
+                "again, or make the bench safe"
+            )
         self._envelope.check_load(current, self.closed)
         self._gate.check(lambda envelope: envelope.check_load(current, self.closed))
 
@@ -392,6 +402,10 @@ class Bench:
     def _supply_level(self) -> Volt:
         supply = self._roles.get("supply")
         return supply.level if isinstance(supply, GuardedSupply) else 0.0
+
+    def _assured_supply_level(self) -> Volt:
+        supply = self._roles.get("supply")
+        return supply.assured_level if isinstance(supply, GuardedSupply) else 0.0
 
     def _power(self, vbat: Volt) -> None:
         power_up(

@@ -16,7 +16,7 @@ class Contacts:
     SafetyTrip.
     """
 
-    __slots__ = ("__banks", "_check", "_clock", "_closed", "_file", "_roles")
+    __slots__ = ("__banks", "_are_known", "_check", "_clock", "_closed", "_file", "_roles")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Contacts:
         self._roles = frozenset(_relay_roles(file, instruments))
         self.__banks = _banks_of(self._roles, file, instruments)
         self._closed: frozenset[str] = frozenset()
+        self._are_known = True
 
     @property
     def roles(self) -> frozenset[str]:
@@ -41,6 +42,11 @@ class Contacts:
     def closed(self) -> frozenset[str]:
         """Return the roles of the contacts that are closed."""
         return self._closed
+
+    @property
+    def are_known(self) -> bool:
+        """Return whether the last command went well, so that ``closed`` is certain."""
+        return self._are_known
 
     def known(self, roles: Collection[str]) -> Collection[str]:
         """Return ``roles``; raises ConfigError when one of them is played by no contact."""
@@ -54,26 +60,30 @@ class Contacts:
     def switch_to(self, target: Collection[str]) -> None:
         """Close exactly the contacts in ``target``, breaking before making, then settle."""
         after = frozenset(target)
-        if after == self._closed:
+        if after == self._closed and self._are_known:
             return
         self._check(after)
         kept = self._closed & after
-        if kept != self._closed:
+        if kept != self._closed or not self._are_known:
             self._energise(kept)
         if kept != after:
             self._energise(after)
         self._clock.sleep(self._file.relay_settle)
 
-    def note_safe(self) -> None:
-        """Take note that all contacts were released."""
-        self._closed = frozenset()
+    def note_safe(self, unsafe: Collection[str]) -> None:
+        """Take note that all contacts were released but for those of instruments in ``unsafe``."""
+        self._are_known = self.__banks.keys().isdisjoint(unsafe)
+        if self._are_known:
+            self._closed = frozenset()
 
     def _energise(self, roles: frozenset[str]) -> None:
         self._check(roles)
-        self._closed = roles  # first: a command that fails half way may have moved contacts
+        self._closed = roles
+        self._are_known = False  # a command that fails half way may have moved contacts
         for name, bank in self.__banks.items():
             rows = (self._file.wiring[role] for role in roles)
             bank.energise_only(row.terminal for row in rows if row.instrument == name)
+        self._are_known = True
 
 
 def _relay_roles(file: BenchFile, instruments: Mapping[str, Instrument]) -> Iterator[str]:

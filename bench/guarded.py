@@ -5,6 +5,7 @@ What is guarded lies behind names with two underscores: they cannot be reached b
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from math import inf
 
 from bench.errors import SafetyTrip
 from bench.safety import Envelope, check_request
@@ -33,10 +34,13 @@ class GuardedSupply(SupplyOutput):
         "_ceiling",
         "_check_cover",
         "_driven",
-        "_enabled",
         "_envelope",
+        "_highest",
+        "_is_limited",
+        "_is_on",
+        "_lowest",
+        "_may_be_on",
         "_quench",
-        "_voltage",
     )
 
     def __init__(
@@ -54,17 +58,24 @@ class GuardedSupply(SupplyOutput):
         self._check_cover = check_cover
         self._driven = driven
         self._quench = quench
-        self._voltage: Volt = 0.0
-        self._enabled = False
+        self._lowest: Volt = 0.0
+        self._highest: Volt = inf  # nobody knows what an earlier program has left
+        self._is_limited = False
+        self._is_on = self._may_be_on = False
 
     @property
     def level(self) -> Volt:
-        """Return the voltage that the device is powered with [V], 0 while the output is off."""
-        return self._voltage if self._enabled else 0.0
+        """Return the highest voltage that the device may be powered with [V]."""
+        return self._highest if self._may_be_on else 0.0
+
+    @property
+    def assured_level(self) -> Volt:
+        """Return the voltage that the device is powered with at least [V]."""
+        return self._lowest if self._is_on else 0.0
 
     def note_safe(self) -> None:
         """Take note that the instrument was made safe."""
-        self._enabled = False
+        self._is_on = self._may_be_on = False
 
     def set_voltage(self, voltage: Volt) -> None:
         """Set the regulated voltage [V].
@@ -78,12 +89,15 @@ class GuardedSupply(SupplyOutput):
                 f"{voltage:g} V is below the {self._driven():g} V on a remote input, which would "
                 "then be above the battery voltage: lower that first"
             )
+        self._lowest = min(self._lowest, voltage)  # a command that fails may have been taken
+        self._highest = max(self._highest, voltage)
         self.__output.set_voltage(voltage)
-        self._voltage = voltage
+        self._lowest = self._highest = voltage
 
     def set_current_limit(self, current: Ampere) -> None:
         """Set the current limit [A], at most the ceiling of the bench file."""
         self.__output.set_current_limit(min(current, self._ceiling))
+        self._is_limited = True
 
     def set_overvoltage_protection(self, voltage: Volt) -> None:
         """Arm the over-voltage protection at ``voltage`` [V]; raises SafetyTrip if it is too high.
@@ -112,16 +126,27 @@ class GuardedSupply(SupplyOutput):
         return self.__output.overcurrent_protection_floor()
 
     def enable(self) -> None:
-        """Switch the output on; raises SafetyTrip where the cover is open and must not be."""
-        self._check_cover(self._voltage)
-        self._enabled = True  # first: a command that fails half way may have switched it on
+        """Switch the output on, at the ceiling of the bench file where no current limit was set.
+
+        Raises SafetyTrip where the cover is open and must not be, and before a voltage was set.
+        """
+        if self._highest == inf:
+            raise SafetyTrip(
+                "the supply holds a voltage that an earlier program has left: set one first"
+            )
+        self._check_cover(self._highest)
+        if not self._is_limited:
+            self.set_current_limit(self._ceiling)
+        self._may_be_on = True  # first: a command that fails half way may have switched it on
         self.__output.enable()
+        self._is_on = True
 
     def disable(self) -> None:
         """Bring what drives a remote input to 0 V, then switch the output off."""
         self._quench()
+        self._is_on = False
         self.__output.disable()
-        self._enabled = False
+        self._may_be_on = False
 
     def is_enabled(self) -> bool:
         """Return whether the output says it is on."""
@@ -163,7 +188,7 @@ class GuardedLoad(LoadInput):
     def __init__(self, load: LoadInput, check: Callable[[Ampere], None]) -> None:
         self.__input = load
         self._check = check
-        self._current: Ampere = 0.0
+        self._current: Ampere = inf  # nobody knows what an earlier program has left
         self._enabled = False
 
     @property
@@ -178,6 +203,7 @@ class GuardedLoad(LoadInput):
     def set_current(self, current: Ampere) -> None:
         """Set constant-current mode and its level [A]; raises SafetyTrip beyond the rating."""
         self._check(current)
+        self._current = inf  # a command that fails may have set it to anything
         self.__input.set_current(current)
         self._current = current
 
@@ -186,7 +212,12 @@ class GuardedLoad(LoadInput):
         return self.__input.current_setpoint_uncertainty(current)
 
     def enable(self) -> None:
-        """Start to sink; raises SafetyTrip where the set current is beyond the rating."""
+        """Start to sink.
+
+        Raises SafetyTrip where the set current is beyond the rating, and before one was set.
+        """
+        if self._current == inf:
+            raise SafetyTrip("it is not known which current the load is set to: set one first")
         self._check(self._current)
         self._enabled = True  # first: a command that fails half way may have switched it on
         self.__input.enable()

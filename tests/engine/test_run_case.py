@@ -7,6 +7,7 @@ from bench.errors import SafetyTrip
 from bench.execution import run_case
 from bench.results import CaseError, Nonconformance
 from bench.verdict import Verdict
+from instruments.errors import NoAnswer, OutOfRange
 from instruments.load import LoadInput
 from instruments.relay import Relay
 from instruments.supply import SupplyOutput
@@ -70,6 +71,54 @@ def test_a_reply_that_is_no_reading_is_an_error_and_the_run_goes_on(reply):
         result = run_case(case(RANGE), bench, kept)
         assert result.verdict is Verdict.ERROR
         assert run_case(case(RANGE), bench, kept).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("cable", ["supply", "relays"])
+def test_what_could_not_be_made_safe_is_not_taken_for_safe(cable):
+    point = case("S-SUP-RANGE[vbat=64V]").point
+    with simulated_bench() as (bench, laboratory):
+        bench.apply(point, settle=2.0)
+        bench.switch(close=("to_bus.LOAD",))
+        laboratory.cut(cable)
+        assert bench.make_safe()
+        assert (bench._supply_level() == 64.0) is (cable == "supply")
+        assert ("to_bus.LOAD" in bench.closed) is (cable == "relays")
+        laboratory.mend(cable)
+        with pytest.raises(SafetyTrip, match="nothing may start"):
+            bench.apply(point, settle=2.0)
+        assert bench.make_safe() == ()
+        assert bench._supply_level() == 0.0
+        assert bench.closed == frozenset()
+        bench.apply(point, settle=2.0)
+
+
+def test_no_load_is_put_on_contacts_that_nobody_is_sure_of():
+    with simulated_bench() as (bench, laboratory):
+        bench.apply(case(RANGE).point, settle=2.0)
+        bench.switch(close=("to_bus.LOAD", "bus_load"))
+        load = bench.role(LoadInput, "load")
+        load.set_current(0.5)
+        laboratory.cut("relays")
+        with pytest.raises(NoAnswer):
+            bench.switch(release=("to_bus.LOAD",))
+        with pytest.raises(SafetyTrip, match="nobody knows which are closed"):
+            load.enable()
+        with pytest.raises(SafetyTrip, match="nobody knows which are closed"):
+            load.set_current(0.1)
+        laboratory.mend("relays")
+        bench.switch(release=("to_bus.LOAD",))
+        assert not bench.role(Relay, "to_bus.LOAD").is_energised()
+        load.set_current(0.1)
+
+
+def test_a_protection_that_trips_under_way_is_an_error_of_the_bench():
+    with simulated_bench() as (bench, _):
+        bench.apply(case(RANGE).point, settle=2.0)
+        bench.verify_power()
+        bench.role(SupplyOutput, "supply").set_overvoltage_protection(8.0)
+        bench.clock.sleep(0.5)
+        with pytest.raises(OutOfRange, match="tripped during the case"):
+            bench.verify_power()
 
 
 def test_an_interruption_is_recorded_and_raised_again(monkeypatch):
