@@ -15,9 +15,6 @@ from bench.wiring import Wiring
 from instruments.units import Ampere, Ohm, Volt
 
 SUPPLY = "BAT+"
-LEAST_SEPARATION: Ohm = 100.0
-"""Nets that fixed parts join to BAT+ or the supply with less than this share its voltage [ohm]."""
-
 RETURN = "BAT-"
 
 LEAST_SUPPLY_PATH: Ohm = 5_000.0
@@ -66,7 +63,8 @@ class Envelope:
         self._sources = frozenset(sources)
         self._fitted: dict[str, ControlledDevice] = {}
         self._fixed = tuple(self._permanent_edges())
-        self._supply_side = self._nets_at_supply()
+        plus = [wiring["supply"].plus] if "supply" in wiring else []
+        self._supply_side = tuple(dict.fromkeys((SUPPLY, *plus)))
         self._cleared: set[frozenset[str]] = set()
 
     @property
@@ -91,7 +89,6 @@ class Envelope:
                 f"{voltage:g} V is outside 0 V to the absolute maximum of {self._device.title}, "
                 f"{self.maximum_voltage:g} V: refused"
             )
-
         for output, fitted in self._fitted.items():
             if voltage > fitted.maximum:
                 raise SafetyTrip(
@@ -173,7 +170,7 @@ class Envelope:
                     f"{terminal} is not short-circuit protected and would see {path:g} ohm, "
                     f"less than {least:g} ohm: refused"
                 )
-        for terminal in (*ratings, *(name for name in OUTPUTS if name not in ratings)):
+        for terminal in dict.fromkeys((*ratings, *OUTPUTS)):
             if terminal not in ratings:
                 self._check_foreign(edges, terminal)
             for other in (*(name for name in OUTPUTS if name != terminal), *self._supply_side):
@@ -212,18 +209,6 @@ class Envelope:
     def _fitted_edges(self) -> Iterable[tuple[str, str, Ohm]]:
         for output, device in self._fitted.items():
             yield output, RETURN, device.least_resistance
-
-    def _nets_at_supply(self) -> tuple[str, ...]:
-        """Return the nets that carry the battery voltage, whatever the bench file calls them."""
-        graph = _merged(self._fixed)
-        roots = [SUPPLY]
-        if "supply" in self._wiring:
-            roots.append(self._wiring["supply"].plus)
-        nets = dict.fromkeys(roots)
-        for net in graph:
-            if net != RETURN and _resistance(graph, roots, net, (RETURN,)) < LEAST_SEPARATION:
-                nets[net] = None
-        return tuple(nets)
 
     def _permanent_edges(self) -> Iterable[tuple[str, str, Ohm]]:
         for role in ("supply_current", "bus_current"):

@@ -1,7 +1,7 @@
 """What guarded roles hold for possible when a command fails, and before there was any."""
 
 import pytest
-from fake_instruments import FakeLoad, FakeSupply
+from fake_instruments import FakeLoad, FakeSupply, Teller
 from test_safety import envelope
 
 from bench.cover import Cover
@@ -18,9 +18,9 @@ class OpenCover(DigitalInput):
         return True
 
 
-class FakeSource(AnalogOutput):
+class FakeSource(Teller, AnalogOutput):
     def set_voltage(self, voltage):
-        pass
+        self.take("voltage", voltage)
 
     def span(self):
         return 0.0, 5.0
@@ -138,6 +138,29 @@ def test_what_drives_an_input_goes_before_the_supply():
         supply.set_voltage(2.9)
     supply.disable()
     assert output.told == [("voltage", 3.0), ("quench", None), ("disable", None)]
+
+
+@pytest.mark.parametrize(("before", "asked"), [(1.0, 5.0), (5.0, 0.0)])
+def test_an_input_that_did_not_answer_may_be_driven_with_the_higher_voltage(before, asked):
+    output = FakeSource()
+    source = GuardedSource(output, lambda: 5.0)
+    assert source.level == 0.0
+    source.set_voltage(before)
+    assert source.level == before
+    output.mute.add("voltage")
+    with pytest.raises(NoAnswer):
+        source.set_voltage(asked)
+    assert source.level == 5.0
+    source.note_safe()
+    assert source.level == 0.0
+
+
+@pytest.mark.parametrize("voltage", [-0.1, 5.1, float("nan")])
+def test_an_input_is_driven_neither_below_zero_nor_above_the_battery(voltage):
+    output = FakeSource()
+    with pytest.raises(SafetyTrip, match="above the battery voltage of 5 V"):
+        GuardedSource(output, lambda: 5.0).set_voltage(voltage)
+    assert output.told == []
 
 
 def test_a_load_sinks_only_what_it_was_set_to():

@@ -1,5 +1,6 @@
 """The safety envelope refuses what could hurt the device or the bench."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bench.controlled import controlled_devices
 from bench.errors import SafetyTrip
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint, Rating
+from bench.wiring import FixturePart
 
 FILE = load_bench_file(Path(__file__).parents[2] / "benches" / "reference.toml")
 CONTACTS = tuple(
@@ -61,14 +63,18 @@ def test_voltage_beyond_the_device_is_refused(voltage):
         envelope().check_voltage(voltage)
 
 
-def test_voltage_at_the_maximum_is_allowed():
-    envelope().check_voltage(70.0)
+@pytest.mark.parametrize("voltage", [0.0, 0.5, 70.0])
+def test_voltage_up_to_the_maximum_is_allowed(voltage):
+    envelope().check_voltage(voltage)
 
 
-def test_remote_input_above_vbat_is_refused():
-    with pytest.raises(SafetyTrip, match="remote_h"):
-        envelope().check_point(point(remote_h=13.0))
-    envelope().check_point(point(remote_h=12.8))
+@pytest.mark.parametrize("axis", ["remote_l", "remote_h"])
+def test_remote_input_outside_zero_to_vbat_is_refused(axis):
+    for level in (13.0, -0.1):
+        with pytest.raises(SafetyTrip, match=axis):
+            envelope().check_point(point(**{axis: level}))
+    for level in (0.0, 0.5, 12.8, "open", "vbat", "vbat/2"):
+        envelope().check_point(point(**{axis: level}))
 
 
 @pytest.mark.parametrize(
@@ -90,6 +96,33 @@ def test_shorting_charger_is_legal_only_where_it_is_protected():
         envelope(device(charger_protected=False)).check_contacts(short)
     with pytest.raises(SafetyTrip):
         envelope(device(forbidden=("short.CHARGER",))).check_contacts(short)
+
+
+def test_an_unprotected_output_sees_no_less_than_its_rating_at_the_maximum():
+    # 70 V and 10 mA: 7 kohm, whatever the output next to it stands
+    unit = envelope(device(charger_protected=False))
+    unit.check_contacts(frozenset({"to_bus.CHARGER", "bus_resistor.4"}))  # 9.6 kohm
+    with pytest.raises(SafetyTrip, match=r"4800 ohm, less than 7000 ohm"):
+        unit.check_contacts(frozenset({"to_bus.CHARGER", "bus_resistor.3"}))
+    with pytest.raises(SafetyTrip, match=r"6400 ohm, less than 7000 ohm"):  # 9.6 and 19.2 kohm
+        unit.check_contacts(frozenset({"to_bus.CHARGER", "bus_resistor.4", "bus_resistor.5"}))
+    unit.check_contacts(frozenset({"to_bus.LOAD", "bus_resistor.1"}))  # 70 ohm are enough
+
+
+def test_an_output_that_the_unit_has_not_is_not_loaded():
+    envelope().check_contacts(frozenset({"to_bus.PRE-ALARM", "bus_resistor.4"}))
+    with pytest.raises(SafetyTrip, match=r"has no PRE-ALARM; 4800 ohm"):
+        envelope().check_contacts(frozenset({"to_bus.PRE-ALARM", "bus_resistor.3"}))
+
+
+def test_a_capacitor_is_no_short():
+    part = FixturePart(name="c", kind="capacitor", plus="BAT+", minus="BAT-", value=1e-6)
+    resistor = replace(part, kind="resistor", value=1e-6)
+    for added, refused in ((part, False), (resistor, True)):
+        wiring = replace(FILE.wiring, parts=(*FILE.wiring.parts, added))
+        unit = Envelope(device(), wiring, contacts=CONTACTS, sources=())
+        with pytest.raises(SafetyTrip) if refused else nullcontext():
+            unit.check_contacts(frozenset({"remote_link"}))
 
 
 @pytest.mark.parametrize(
@@ -154,18 +187,19 @@ def test_what_the_nets_of_the_fixture_are_called_does_not_matter(tmp_path):
     renamed.check_contacts(frozenset({"remote.REMOTE_L.half", "half_divider"}))
 
 
-def test_an_output_is_not_fed_from_behind_the_fuse(tmp_path):
+@pytest.mark.parametrize(("net", "named"), [("psu", "psu"), ("fused", r"BAT\+")])
+def test_an_output_is_not_fed_from_either_side_of_the_fuse(net, named, tmp_path):
     reference = (Path(__file__).parents[2] / "benches" / "reference.toml").as_posix()
     path = tmp_path / "feed.toml"
     path.write_text(
         f'schema = 1\nextends = "{reference}"\n[wiring]\n'
         'bypass = { at = "relays.0", between = ["psu", "BAT+"] }\n'
         'supply = { at = "supply.out", between = ["psu", "BAT-"] }\n'
-        'bus_short = { at = "relays.5", between = ["psu", "LOAD"] }\n',
+        f'bus_short = {{ at = "relays.5", between = ["{net}", "LOAD"] }}\n',
         "utf-8",
     )
     unit = Envelope(device(), load_bench_file(path).wiring, contacts=CONTACTS, sources=())
-    with pytest.raises(SafetyTrip, match="tie LOAD to psu"):
+    with pytest.raises(SafetyTrip, match=f"tie LOAD to {named}"):
         unit.check_contacts(frozenset({"bus_short"}))
 
 
@@ -198,6 +232,15 @@ def test_a_fitted_device_is_no_short_but_what_could_be_one_is_refused():
         box.check_contacts(frozenset({"pull_down.LOAD", "bypass"}))
     box.fit("LOAD", None)
     box.check_contacts(frozenset({"pull_down.LOAD", "bypass"}))
+
+
+def test_nothing_is_fitted_where_it_does_not_belong():
+    inverter = replace(controlled_devices()["inverter"], outputs=("LOAD",))
+    for output, words in (("CHARGER", "belongs at LOAD"), ("PRE-ALARM", "has no output")):
+        box = envelope()
+        with pytest.raises(SafetyTrip, match=words):
+            box.fit(output, inverter)
+        box.check_load(0.01, frozenset({"bypass", "to_bus.CHARGER"}))
 
 
 def test_an_output_with_a_device_is_not_loaded_as_well():
