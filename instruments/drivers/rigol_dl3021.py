@@ -112,7 +112,8 @@ class _Input(LoadInput):
         """Set constant-current mode and its level [A], 0 to 40; the level is read back.
 
         Raises OutOfRange, Rejected. The range changes only when it has to, and only with the input
-        off: what a change under load does is not documented.
+        off: what a change under load does is not documented, nor which level follows it. A load
+        that was on is on again once it has the new level.
         """
         if not 0.0 <= current <= _RANGES[-1]:
             raise OutOfRange(
@@ -121,12 +122,14 @@ class _Input(LoadInput):
         if self._wire.interruptions != self._interruptions:
             self._forget()
         self._ensure_constant_current()
-        self._ensure_range(_range_for(current))
+        was_enabled = self._ensure_range(_range_for(current))
         command = f":SOUR:CURR:LEV:IMM {format_number(current)}"
         self._session.command(command)
         found = self._number(":SOUR:CURR:LEV:IMM?")
         if abs(found - current) > 1e-3 + 1e-3 * current:
             raise self._wire.rejected("the level was not taken", command, f"{found:g}")
+        if was_enabled:
+            self.enable()
 
     def current_setpoint_uncertainty(self, current: Ampere) -> Ampere:
         """Return u of a current set to ``current`` [A]; stated in the bench file."""
@@ -179,9 +182,10 @@ class _Input(LoadInput):
             raise self._wire.rejected("not in constant-current mode", ":SOUR:FUNC CURR", mode)
         self._in_constant_current = True
 
-    def _ensure_range(self, wanted: Ampere) -> None:
+    def _ensure_range(self, wanted: Ampere) -> bool:
+        """Set the range where it is another; return whether the input was switched off for it."""
         if self._range == wanted:
-            return
+            return False
         was_enabled = self.is_enabled()
         if was_enabled:
             self.disable()
@@ -191,8 +195,7 @@ class _Input(LoadInput):
         if found != wanted:
             raise self._wire.rejected("the range was not taken", command, f"{found:g}")
         self._range = wanted
-        if was_enabled:
-            self.enable()
+        return was_enabled
 
     def _number(self, command: str) -> float:
         reply = self._wire.query(command)

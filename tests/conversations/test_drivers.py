@@ -13,7 +13,7 @@ from instruments import catalogue
 from instruments.accuracy import Accuracy
 from instruments.daq import AnalogOutput, Daq, DigitalInput
 from instruments.declared import DeclaredAccuracies
-from instruments.errors import NotSupported
+from instruments.errors import Exchange, NoAnswer, NotSupported
 from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
@@ -139,6 +139,41 @@ def test_terminals_of_the_reference_bench():
     assert catalogue.terminals_of("keysight.DAQ970A") == tuple(str(n) for n in range(101, 123))
     assert catalogue.terminals_of("numato.USBRELAY32")[-1] == "31"
     assert {"AIN13", "DAC1", "FIO7", "EIO7", "CIO3"} <= set(catalogue.terminals_of("labjack.T7"))
+
+
+class MuteWire:
+    """A wire on which everything but ``close`` fails."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __getattr__(self, name: str):
+        raise NoAnswer("no answer", Exchange(role="mute"))
+
+
+@pytest.mark.parametrize("model", [m for m in MODELS if not m.startswith(("person.", "victron."))])
+def test_a_driver_that_cannot_be_opened_lets_go_of_its_wire(model):
+    # a socket or a port that stays taken would refuse the next attempt
+    wire = MuteWire()
+
+    class Wires:
+        def __getattr__(self, kind: str):
+            return lambda *_, **__: wire
+
+    with pytest.raises(NoAnswer):
+        catalogue.open_instrument("mute", model, "USB0::1::2::3::INSTR", Wires(), {})
+    assert wire.closed
+
+
+def test_a_load_that_cannot_tell_its_answers_apart_is_not_opened():
+    # real units append a stray line to a measurement, which would answer the next question
+    with pytest.raises(NotSupported, match="use its USB or LAN ::INSTR resource"):
+        catalogue.open_instrument(
+            "load", "rigol.DL3021", "TCPIP0::192.0.2.2::5555::socket", object(), {}
+        )
 
 
 def test_unknown_model_names_the_known_ones():
