@@ -2,8 +2,10 @@
 
 import numpy as np  # noqa: TID253 - a test, imported by nobody
 import pytest
-from contract_rig import RESISTANCE, open_rig
+from contract_rig import RESISTANCE, RESOURCES, open_rig
 
+from instruments.accuracy import Accuracy
+from instruments.catalogue import open_instrument
 from instruments.errors import OutOfRange
 
 
@@ -44,11 +46,33 @@ def test_current_overload_is_out_of_range(rig):
         rig.meter.terminal("121").measure()
 
 
-def test_record_has_the_spacing_and_number_that_was_asked_for(rig):
-    waveform = rig.meter.terminal("102").record(1.0, 0.1)
+@pytest.mark.parametrize(("name", "terminal", "net"), [
+    ("meter", "102", "OUT"), ("daq", "AIN1", "D"),
+])  # fmt: skip
+def test_record_has_the_spacing_and_number_that_was_asked_for(rig, name, terminal, net):
+    rig.daq.terminal("DAC0").set_voltage(3.4)
+    start = rig.lab.clock.now()
+    waveform = rig.drivers[name].terminal(terminal).record(1.0, 0.1)
     assert len(waveform.samples) in (10, 11)
     assert waveform.interval == pytest.approx(0.1)
-    assert np.allclose(waveform.samples, rig.volts("OUT"), atol=5e-3)
+    assert waveform.start == pytest.approx(start, abs=0.1)
+    assert waveform.unit == "V"
+    assert np.allclose(waveform.samples, rig.volts(net), atol=5e-3)
+
+
+def test_a_record_that_leaves_the_range_is_none(rig):
+    rig.lab.world.add(_resistor("V+", "D", 1e-3))  # 12.8 V at the pin
+    with pytest.raises(OutOfRange, match="-10 to 10 V"):
+        rig.daq.terminal("AIN1").record(0.1, 0.01)
+
+
+@pytest.mark.parametrize(("name", "terminal"), [("meter", "101"), ("daq", "AIN1")])
+def test_what_the_bench_file_states_goes_before_the_data_sheet(rig, name, terminal):
+    model = rig.models[name]
+    stated = {"voltage": Accuracy(fixed=0.3, basis="certificate")}
+    rig.drivers[name].close()
+    rig.drivers[name] = open_instrument(name, model, RESOURCES[model], rig.lab.wires, stated)
+    assert rig.drivers[name].terminal(terminal).uncertainty(1.0) == pytest.approx(0.3 / 3.0**0.5)
 
 
 def test_record_sees_a_change_at_its_time(rig):
@@ -66,6 +90,7 @@ def test_unlinked_channel_reads_nothing_much(rig):
 
 
 def test_input_resistance_is_what_the_circuit_sees(rig):
+    assert rig.daq.terminal("AIN1").input_resistance(5.0) == pytest.approx(1e9)
     meter = rig.meter.terminal("101")
     assert meter.input_resistance(5.0) > 1e9
     assert meter.input_resistance(51.2) == pytest.approx(10e6)
