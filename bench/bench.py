@@ -20,15 +20,15 @@ from bench.guarded import (
     GuardedOperator,
     GuardedRelay,
     GuardedSource,
-    GuardedSupply,
-    ScaledMeter,
     Streamer,
 )
+from bench.guarded_supply import GuardedSupply
 from bench.identification import Identification, identify
 from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
 from bench.power import power_up
 from bench.safety import Envelope
+from bench.scaled_meter import ScaledMeter
 from bench.spec import Device, OperatingPoint
 from bench.surroundings import Surroundings
 from bench.variant_gate import VariantGate

@@ -6,7 +6,8 @@ from test_safety import envelope
 
 from bench.cover import Cover
 from bench.errors import SafetyTrip
-from bench.guarded import GuardedLoad, GuardedSource, GuardedSupply
+from bench.guarded import GuardedLoad, GuardedSource
+from bench.guarded_supply import GuardedSupply
 from instruments.daq import AnalogOutput, DigitalInput
 from instruments.errors import NoAnswer
 
