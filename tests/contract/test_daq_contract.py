@@ -4,7 +4,8 @@ import numpy as np  # noqa: TID253 - a test, imported by nobody
 import pytest
 from contract_rig import open_rig
 
-from instruments.errors import InstrumentError, OutOfRange
+from instruments.errors import InstrumentError, OutOfRange, Rejected
+from instruments.transports.ljm import LjmWire
 
 
 @pytest.fixture
@@ -58,7 +59,19 @@ def test_only_one_recording_runs_at_a_time(rig):
     with pytest.raises(InstrumentError):
         rig.daq.record(["AIN1"], 1000.0)
     recording.stop()
+    for again in (recording.stop, lambda: recording.wait(0.1)):
+        with pytest.raises(Rejected, match="over"):
+            again()
     rig.daq.record(["AIN1"], 1000.0).stop()
+
+
+def test_a_block_of_another_length_ends_the_recording(rig, monkeypatch):
+    recording = rig.daq.record(["AIN0", "AIN1"], 1000.0)
+    monkeypatch.setattr(LjmWire, "read_stream", lambda wire: [0.0] * 999)
+    with pytest.raises(Rejected, match="999 samples in a block of 1000"):
+        recording.wait(1.0)
+    assert not recording.is_running()
+    assert rig.daq.terminal("AIN1").measure() == pytest.approx(0.0, abs=0.01)
 
 
 def test_impossible_rate_is_refused_and_leaves_no_stream(rig):

@@ -1,13 +1,18 @@
 """The engine on a bench that misbehaves: an instrument's failure is ERROR, and nothing is lost."""
 
+from dataclasses import replace
+
 import pytest
 from rig import ROOT, Kept, case, simulated_bench, spec
 
+from bench import execution
 from bench.errors import SafetyTrip
 from bench.execution import run_case
+from bench.identification import UNKNOWN
+from bench.procedures.catalogue import PROCEDURES
 from bench.results import CaseError, Nonconformance
 from bench.verdict import Verdict
-from instruments.errors import NoAnswer, OutOfRange
+from instruments.errors import Exchange, NoAnswer, OutOfRange
 from instruments.load import LoadInput
 from instruments.relay import Relay
 from instruments.supply import SupplyOutput
@@ -81,15 +86,123 @@ def test_what_could_not_be_made_safe_is_not_taken_for_safe(cable):
         bench.switch(close=("to_bus.LOAD",))
         laboratory.cut(cable)
         assert bench.make_safe()
-        assert (bench._supply_level() == 64.0) is (cable == "supply")
+        assert (bench._roles.supply_level == 64.0) is (cable == "supply")
         assert ("to_bus.LOAD" in bench.closed) is (cable == "relays")
         laboratory.mend(cable)
         with pytest.raises(SafetyTrip, match="nothing may start"):
             bench.apply(point, settle=2.0)
         assert bench.make_safe() == ()
-        assert bench._supply_level() == 0.0
+        assert bench._roles.supply_level == 0.0
         assert bench.closed == frozenset()
         bench.apply(point, settle=2.0)
+
+
+def altered(monkeypatch, **changes):
+    """Change the procedure of the case RANGE."""
+    name = case(RANGE).test.procedure
+    changed = {name: replace(PROCEDURES[name], **changes)}
+    monkeypatch.setattr(execution, "PROCEDURES", changed)
+    return PROCEDURES[name]
+
+
+def test_a_limit_that_nothing_was_measured_for_is_an_error(monkeypatch):
+    altered(monkeypatch, measure=lambda *_: iter(()))
+    wanted = case(RANGE)
+    with simulated_bench() as (bench, _):
+        result = run_case(wanted, bench, Kept())
+        shown = {
+            name: replace(limit, informative=True) for name, limit in wanted.test.limits.items()
+        }
+        optional = run_case(replace(wanted, test=replace(wanted.test, limits=shown)), bench, Kept())
+    assert result.verdict is Verdict.ERROR
+    assert [check.measurement.name for check in result.checks] == [*wanted.test.limits]
+    assert all("did not measure" in check.judgement.reason for check in result.checks)
+    assert result.transcript
+    with pytest.raises(CaseError):
+        result.raise_for_verdict()
+    assert optional.checks == ()
+    assert optional.verdict is Verdict.NOT_RUN
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SafetyTrip("too high"), "too high"),
+        (OutOfRange("overload", Exchange(role="daq")), "overload"),
+        (ZeroDivisionError("oops"), "defect in the bench's own code: ZeroDivisionError('oops')"),
+    ],
+)
+def test_what_was_measured_before_a_failure_is_kept_and_the_failure_is_named(
+    monkeypatch, error, said
+):
+    def measure(*arguments):
+        yield next(iter(procedure.measure(*arguments)))
+        raise error
+
+    procedure = altered(monkeypatch, measure=measure)
+    with simulated_bench() as (bench, _):
+        result = run_case(case(RANGE), bench, Kept())
+    assert result.verdict is Verdict.ERROR
+    assert len(result.checks) == 1
+    assert result.fault is not None
+    assert result.fault.kind == type(error).__name__
+    assert result.fault.message.startswith(said)
+    assert not result.fault.interrupted
+
+
+@pytest.mark.parametrize("also_broken", [False, True])
+def test_nobody_is_sent_to_a_bench_that_is_not_safe(monkeypatch, also_broken):
+    finished = []
+
+    def measure(*arguments):
+        yield from procedure.measure(*arguments)
+        laboratory.cut("relays")
+        if also_broken:
+            raise ValueError("broken")
+
+    procedure = altered(monkeypatch, measure=measure, finish=lambda *_: finished.append(1))
+    with simulated_bench() as (bench, laboratory):
+        first = run_case(case(RANGE), bench, Kept())
+        second = run_case(case(RANGE), bench, Kept())
+    assert finished == []
+    assert first.fault is not None
+    assert "could not be made safe: no answer" in first.fault.message
+    assert ("ValueError('broken')" in first.fault.message) is also_broken
+    assert first.fault.kind == ("ValueError" if also_broken else "NoAnswer")
+    assert second.fault is not None
+    assert second.fault.kind == "SafetyTrip"
+
+
+def test_a_case_that_may_not_begin_is_not_cleared_up_after(monkeypatch):
+    finished = []
+    altered(monkeypatch, finish=lambda *_: finished.append(1))
+    with simulated_bench() as (bench, _):
+        monkeypatch.setattr(bench._gate, "_known", replace(UNKNOWN, mismatch="another one"))
+        result = run_case(case(RANGE), bench, Kept())
+    assert result.fault is not None
+    assert result.fault.message == "another one"
+    assert finished == []
+
+
+def test_an_interruption_while_the_bench_is_made_safe_is_recorded_too(monkeypatch):
+    kept = Kept()
+    with simulated_bench() as (bench, _):
+        make_safe = bench.make_safe
+
+        def interrupted():
+            monkeypatch.setattr(bench, "make_safe", make_safe)
+            make_safe()
+            raise KeyboardInterrupt
+
+        bench.confirm_variant()
+        monkeypatch.setattr(bench, "make_safe", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run_case(case(RANGE), bench, kept)
+    (result,) = kept.results
+    assert result.checks  # what was measured is kept
+    assert result.verdict is Verdict.ERROR
+    assert result.fault is not None
+    assert result.fault.interrupted
 
 
 def test_no_load_is_put_on_contacts_that_nobody_is_sure_of():
