@@ -2,50 +2,36 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import TypeVar
 
 from bench import remote
 from bench.app import App
 from bench.battery import Battery
 from bench.bench_file import BenchFile
-from bench.computed_meters import computed_meter
 from bench.contacts import Contacts
 from bench.cover import Cover
-from bench.errors import ConfigError, SafetyTrip
+from bench.errors import SafetyTrip
 from bench.family import tolerated_by_all
 from bench.fitting import Fitting
 from bench.frozen import frozen_device, frozen_file
-from bench.guarded import (
-    GuardedLoad,
-    GuardedOperator,
-    GuardedRelay,
-    GuardedSource,
-    Streamer,
-)
-from bench.guarded_supply import GuardedSupply
+from bench.guarded import Streamer
 from bench.identification import Identification, identify
 from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
 from bench.power import power_up
+from bench.roles import Ability, Guards, Roles
 from bench.safety import Envelope
-from bench.scaled_meter import ScaledMeter
 from bench.spec import Device, OperatingPoint
 from bench.surroundings import Surroundings
 from bench.variant_gate import VariantGate
-from bench.wiring import Connection
 from instruments.clock import Clock
-from instruments.daq import AnalogOutput, Daq, DigitalInput
+from instruments.daq import AnalogOutput, DigitalInput
 from instruments.errors import Exchange, InstrumentError, OutOfRange
 from instruments.instrument import Instrument
-from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.operator import Operator
-from instruments.relay import Relay
 from instruments.supply import SupplyOutput
 from instruments.transports.transcript import Transcript
 from instruments.units import Ampere, Second, Volt
-
-Ability = TypeVar("Ability")
 
 
 class Bench:
@@ -76,7 +62,6 @@ class Bench:
         self.__instruments = instruments
         self._reseed = reseed
         self._provenance = provenance
-        self._roles: dict[str, object] = {}
         self._contacts = Contacts(file, instruments, clock, self._check_contacts)
         self._cover = Cover(lambda: self.role(DigitalInput, "interlock"))
         self._app = App(self.operator)
@@ -91,7 +76,21 @@ class Bench:
         )
         self._envelope, cautious = envelopes
         self._gate = VariantGate(device, cautious, self._look)
-        self._fitting = Fitting(envelopes, self.operator, self._supply_level, self.confirm_variant)
+        self._roles = Roles(
+            file,
+            instruments,
+            clock,
+            Guards(
+                envelope=self._envelope,
+                check_cover=self._cover.check,
+                check_load=self._check_load,
+                switch=self.switch,
+                pausing=lifeline.pausing,
+            ),
+        )
+        self._fitting = Fitting(
+            envelopes, self.operator, lambda: self._roles.supply_level, self.confirm_variant
+        )
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -163,23 +162,11 @@ class Bench:
 
         Raises ConfigError when nobody plays it, or somebody without the ability.
         """
-        view = self._roles.get(name)
-        if view is None:
-            view = self._roles[name] = self._guarded(name)
-        if not isinstance(view, kind):
-            raise ConfigError(
-                f"{self.file.path}: role '{name}' is played by {self.file.wiring.played_by(name)}, "
-                f"which is no {kind.__name__}"
-            )
-        return view
+        return self._roles.role(kind, name)
 
     def recorder_of(self, role: str) -> tuple[Streamer, str]:
         """Return the streaming device behind ``role`` and its terminal; raises ConfigError."""
-        row = self._row(role)
-        instrument = self.__instruments[row.instrument]
-        if not isinstance(instrument, Daq):
-            raise ConfigError(f"{self.file.path}: role '{role}': {row.at} cannot stream")
-        return Streamer(instrument), row.terminal
+        return self._roles.recorder_of(role)
 
     # --- what it does -----------------------------------------------------------------------------
 
@@ -246,7 +233,7 @@ class Bench:
 
         Raises SafetyTrip for a dangerous set of contacts, and for a cover that was opened.
         """
-        self._cover.check(self._supply_level())
+        self._cover.check(self._roles.supply_level)
         self._contacts.switch_to(target)
 
     def bring_chamber(self, temperature: str) -> None:
@@ -276,7 +263,7 @@ class Bench:
 
         Raises SafetyTrip when the cover was opened and must not have been.
         """
-        self._cover.check(self._supply_level())
+        self._cover.check(self._roles.supply_level)
         if self.role(SupplyOutput, "supply").is_tripped():
             raise OutOfRange(
                 "a protection of the supply has tripped during the case", Exchange(role="supply")
@@ -294,10 +281,7 @@ class Bench:
             except Exception as error:  # noqa: BLE001 - whatever one does, the others come next
                 errors[name] = error
         self._contacts.note_safe(errors.keys())
-        for role, view in self._roles.items():
-            guarded = isinstance(view, GuardedLoad | GuardedSupply | GuardedSource)
-            if guarded and self.file.wiring[role].instrument not in errors:
-                view.note_safe()
+        self._roles.note_safe(errors.keys())
         self._unsafe = "; ".join(str(error) or repr(error) for error in errors.values())
         if not errors:
             self.lifeline.rest()
@@ -337,45 +321,9 @@ class Bench:
         self._reseed(self._case_id)
         return found
 
-    def _row(self, role: str) -> Connection:
-        if role not in self.file.wiring.connections:
-            raise ConfigError(
-                f"{self.file.path}: nobody plays the role '{role}'; add it to [wiring]"
-            )
-        return self.file.wiring[role]
-
-    def _guarded(self, name: str) -> object:
-        if name in self.file.wiring.computed:
-            return computed_meter(self.file.wiring.computed[name], self)
-        row = self._row(name)
-        view = self.__instruments[row.instrument].terminal(row.terminal)
-        match view:
-            case SupplyOutput():
-                return GuardedSupply(
-                    view,
-                    self._envelope,
-                    self.file.current_ceiling,
-                    self._cover.check,
-                    self._driven,
-                    self._quench,
-                )
-            case LoadInput():
-                return GuardedLoad(view, self._check_load)
-            case Relay():
-                return GuardedRelay(view, name, self.switch)
-            case Operator():
-                return GuardedOperator(view, self.lifeline.pausing, simulated=self.simulated)
-            case AnalogOutput():
-                return GuardedSource(view, self._assured_supply_level)
-            case Multimeter() if row.divider != 1.0:
-                return ScaledMeter(view, row.divider, row.divider_tolerance, row.input_resistance)
-            case _:
-                return view
-
     def _check_contacts(self, after: frozenset[str]) -> None:
         self._envelope.check_contacts(after)
-        load = self._roles.get("load")
-        if isinstance(load, GuardedLoad) and load.enabled:
+        if self._roles.is_loaded:
             self._envelope.check_switching(self.closed, after)
         self._gate.check(lambda envelope: envelope.check_contacts(after))
 
@@ -387,25 +335,6 @@ class Bench:
             )
         self._envelope.check_load(current, self.closed)
         self._gate.check(lambda envelope: envelope.check_load(current, self.closed))
-
-    def _driven(self) -> Volt:
-        """Return the highest voltage that any analog output is set to [V]."""
-        sources = [view for view in self._roles.values() if isinstance(view, GuardedSource)]
-        return max((source.level for source in sources), default=0.0)
-
-    def _quench(self) -> None:
-        """Set all analog outputs that were set to anything to 0 V."""
-        for view in self._roles.values():
-            if isinstance(view, GuardedSource) and view.level > 0.0:
-                view.set_voltage(0.0)
-
-    def _supply_level(self) -> Volt:
-        supply = self._roles.get("supply")
-        return supply.level if isinstance(supply, GuardedSupply) else 0.0
-
-    def _assured_supply_level(self) -> Volt:
-        supply = self._roles.get("supply")
-        return supply.assured_level if isinstance(supply, GuardedSupply) else 0.0
 
     def _power(self, vbat: Volt) -> None:
         power_up(

@@ -1,18 +1,13 @@
 """Meters without a terminal of their own: a difference of two readings, a built-in ammeter."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
 
-from bench.wiring import ComputedRole
 from instruments.clock import Clock
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.supply import SupplyOutput
 from instruments.units import Ohm, Second
 from instruments.waveform import Waveform
-
-if TYPE_CHECKING:
-    from bench.bench import Bench
 
 
 class _PolledMeter(Multimeter):
@@ -105,16 +100,3 @@ class BuiltInAmmeter(_PolledMeter):
         """Return 0: it is part of what regulates."""
         del reading
         return 0.0
-
-
-def computed_meter(computed: ComputedRole, bench: "Bench") -> Multimeter:
-    """Return the meter that plays a computed role; raises ConfigError where one behind it is not.
-
-    What it is computed from are the guarded roles of ``bench``.
-    """
-    if computed.kind == "difference":
-        plus, minus = (bench.role(Multimeter, role) for role in computed.of)
-        return DifferenceMeter(plus, minus, bench.clock)
-    (role,) = computed.of
-    kind = LoadInput if role == "load" else SupplyOutput
-    return BuiltInAmmeter(bench.role(kind, role), bench.clock)
