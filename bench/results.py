@@ -87,7 +87,9 @@ class CaseError(Exception):
     """The bench failed during a case, so nothing is said about the product."""
 
     def __init__(self, result: CaseResult) -> None:
-        super().__init__(result.fault.message if result.fault else result.reason)
+        reasons = [check.judgement.reason for check in result.checks if check.judgement]
+        said = "; ".join(reason for reason in reasons if reason)
+        super().__init__(result.fault.message if result.fault else said)
         self.result = result
 
 

@@ -6,7 +6,7 @@ import pytest
 from rig import ROOT, Kept, case, simulated_bench, spec
 
 from bench import execution
-from bench.errors import SafetyTrip
+from bench.errors import ConfigError, SafetyTrip
 from bench.execution import run_case
 from bench.identification import UNKNOWN
 from bench.procedures.catalogue import PROCEDURES
@@ -118,7 +118,7 @@ def test_a_limit_that_nothing_was_measured_for_is_an_error(monkeypatch):
     assert [check.measurement.name for check in result.checks] == [*wanted.test.limits]
     assert all("did not measure" in check.judgement.reason for check in result.checks)
     assert result.transcript
-    with pytest.raises(CaseError):
+    with pytest.raises(CaseError, match="the procedure did not measure"):
         result.raise_for_verdict()
     assert optional.checks == ()
     assert optional.verdict is Verdict.NOT_RUN
@@ -264,6 +264,20 @@ def test_a_case_does_not_depend_on_what_ran_before():
     assert [check.measurement.value for check in before.checks] == [
         check.measurement.value for check in after.checks
     ]
+
+
+def test_a_role_is_what_was_asked_for_or_nothing():
+    with simulated_bench() as (bench, _):
+        assert bench.role(SupplyOutput, "supply") is bench.role(SupplyOutput, "supply")
+        with pytest.raises(
+            ConfigError, match=r"'supply' is played by supply\.out, .* no LoadInput"
+        ):
+            bench.role(LoadInput, "supply")
+        with pytest.raises(ConfigError, match="nobody plays the role 'sink'"):
+            bench.role(LoadInput, "sink")
+        with pytest.raises(ConfigError, match=r"'supply': supply\.out cannot stream"):
+            bench.recorder_of("supply")
+        assert bench.recorder_of("stream.vbat")[1] == "AIN3"
 
 
 def test_only_instruments_with_a_wired_contact_are_switched():
