@@ -137,7 +137,7 @@ class Bench:
     @property
     def supplied(self) -> Volt:
         """Return the voltage that the device is powered with [V], 0 while the supply is off."""
-        return self._supply_level()
+        return self._roles.supply_level
 
     @property
     def fitting(self) -> Fitting:
