@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from bench import remote
 from bench.battery_coding import SECTIONS
 from bench.bench_file import BenchFile
 from bench.cover import TOUCH_SAFE
@@ -73,22 +74,7 @@ def needed_roles(case: Case) -> tuple[str, ...]:
     roles.append("supply")
     if point.vbat > TOUCH_SAFE:
         roles.append("interlock")
-    if point.link_closed:
-        roles.append("remote_link")
-    for axis, terminal in (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H")):
-        match point[axis]:
-            case "open":
-                pass
-            case "vbat":
-                roles.append(f"remote.{terminal}.plus")
-            case "vbat/2":
-                roles += [f"remote.{terminal}.half", "half_divider"]
-            case 0.0:
-                roles.append(f"remote.{terminal}.minus")
-            case _:
-                roles += [
-                    f"remote.{terminal}.dac",
-                    f"dac.{terminal}",
-                    f"remote_voltage.{terminal}",
-                ]
+    roles += remote.contacts(point)
+    for terminal, _ in remote.levels(point):
+        roles += [f"dac.{terminal}", f"remote_voltage.{terminal}"]
     return tuple(dict.fromkeys(roles))

@@ -1,9 +1,11 @@
 """Limits and the decision rules that judge a measurement against them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, isfinite
 from statistics import NormalDist
+from types import MappingProxyType
 
 from bench.measurement import Measurement
 from bench.verdict import Verdict, worst
@@ -32,6 +34,16 @@ class DecisionRule(StrEnum):
 
     ISO_14253 = "iso-14253"
     """Conformity proven at 95 %: one-sided w = 1.645 u (ISO 14253-1:2017)."""
+
+
+GUARD: Mapping[DecisionRule, float] = MappingProxyType(
+    {
+        DecisionRule.SIMPLE: 0.0,
+        DecisionRule.ILAC_G8: COVERAGE_FACTOR,
+        DecisionRule.ISO_14253: _NORMAL.inv_cdf(0.95),
+    }
+)
+"""Guard band of each rule on both sides of a limit, in standard uncertainties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +124,7 @@ class Limit:
         self, below: float, above: float, u: float, rule: DecisionRule
     ) -> tuple[Verdict, str]:
         if self.capability(u) > LEAST_CAPABILITY * (1.0 + _ROUNDING):
-            guard = _guard_band(u, rule)
+            guard = GUARD[rule] * u
             return worst(_one_side(distance, guard, rule) for distance in (below, above)), ""
         expanded = COVERAGE_FACTOR * u
         if min(below, above) < -expanded * (1.0 + _ROUNDING):
@@ -141,14 +153,6 @@ class Limit:
             conformance_probability=probability,
             reason=reason,
         )
-
-
-def _guard_band(u: float, rule: DecisionRule) -> float:
-    if rule is DecisionRule.SIMPLE:
-        return 0.0
-    if rule is DecisionRule.ISO_14253:
-        return _NORMAL.inv_cdf(0.95) * u
-    return COVERAGE_FACTOR * u
 
 
 def _one_side(distance: float, guard: float, rule: DecisionRule) -> Verdict:

@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from math import inf
 from statistics import NormalDist
 
-from bench.limit import COVERAGE_FACTOR, DecisionRule, Limit
+from bench.limit import GUARD, DecisionRule, Limit
 
 _NORMAL = NormalDist()
-_ONE_SIDED_95 = 1.6448536269514722
-
-GUARD = {
-    DecisionRule.SIMPLE: 0.0,
-    DecisionRule.ILAC_G8: COVERAGE_FACTOR,
-    DecisionRule.ISO_14253: _ONE_SIDED_95,
-}
-"""Guard band of each rule on both sides of a limit, in standard uncertainties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
