@@ -1,7 +1,7 @@
 """Spec files: TOML in, records out; every mistake is one sentence naming clause, key and remedy.
 
-pydantic lives and dies here, in ``spec_test_table`` and in ``register_file``. All keys are
-described in ``docs/reference/spec-file.md``.
+pydantic lives and dies here, in ``spec_test_table``, ``spec_limit_table`` and ``register_file``.
+All keys are described in ``docs/reference/spec-file.md``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,14 +34,8 @@ from bench.spec import (
     Spec,
     Verify,
 )
-from bench.spec_test_table import (
-    LimitTable,
-    TestReader,
-    TestTable,
-    read_axis_value,
-    read_point,
-    read_quantity,
-)
+from bench.spec_limit_table import LimitReader, LimitTable, read_quantity
+from bench.spec_test_table import TestReader, TestTable, read_axis_value, read_point
 
 __all__ = ["load_spec"]
 
@@ -130,12 +124,12 @@ class _Builder:
             **{key: document(key, table) for key, table in model.documents.items()},
         }
         self._device = self._build_device()
+        self._limits = LimitReader(model.limit, tuple(register.discrepancies), mistakes)
         self._tests = TestReader(
             device=self._device,
             defaults=self._defaults(),
             settle=model.settle,
-            shared_limits=model.limit,
-            discrepancies=tuple(register.discrepancies),
+            limits=self._limits,
             procedures=procedures,
             mistakes=mistakes,
         )
@@ -149,7 +143,7 @@ class _Builder:
         clauses = tuple(self._clause(table) for table in tables)
         self._check_unique(clauses)
         self._check_ratings({str(raw.get("id")) for raw in self._model.clause})
-        for name in self._tests.unused_limits():
+        for name in self._limits.unused():
             self._wrong(f"key limit.{name}", "no test uses this limit; use it or remove it")
         return Spec(
             id=self._model.id,

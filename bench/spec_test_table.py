@@ -1,15 +1,12 @@
-"""The ``[[clause.test]]`` tables of a spec file: procedure, grid and limits, checked and built."""
+"""The ``[[clause.test]]`` tables of a spec file: procedure and grid, checked and built."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pydantic import (  # noqa: TID253 - whoever imports this module is about to read a file
-    Field,
-    StrictBool,
-)
+from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
 
 from bench.limit import Limit
-from bench.quantity import QuantityError, format_quantity, parse_as, parse_quantity
+from bench.quantity import format_quantity
 from bench.register_file import Mistakes, Strict, unknown
 from bench.safety import SIMULATED_ONLY
 from bench.spec import (
@@ -23,17 +20,7 @@ from bench.spec import (
     Test,
     Verify,
 )
-
-
-class LimitTable(Strict):
-    """A limit, within a test or shared under ``[limit.<name>]``."""
-
-    low: str | None = None
-    high: str | None = None
-    equals: str | None = None
-    basis: str = Field(min_length=1)
-    reading: str = ""
-    informative: StrictBool = False
+from bench.spec_limit_table import LimitReader, read_quantity
 
 
 class TestTable(Strict):
@@ -48,15 +35,6 @@ class TestTable(Strict):
     limits: dict[str, Any] = Field(default_factory=dict[str, Any])
     note: str = ""
     tags: list[str] = Field(default_factory=list[str])
-
-
-def read_quantity(mistakes: Mistakes, where: str, text: str, unit: str) -> float:
-    """Return the value in SI; keep the mistake and return 0 where ``text`` is not of ``unit``."""
-    try:
-        return parse_as(text, unit)
-    except QuantityError as error:
-        mistakes.add(where, str(error))
-        return 0.0
 
 
 def _read_time(mistakes: Mistakes, where: str, text: str) -> float:
@@ -103,26 +81,19 @@ class TestReader:
         device: Device,
         defaults: OperatingPoint,
         settle: str,
-        shared_limits: Mapping[str, LimitTable],
-        discrepancies: tuple[str, ...],
+        limits: LimitReader,
         procedures: Mapping[str, ProcedureSignature] | None,
         mistakes: Mistakes,
     ) -> None:
         self._device = device
         self._defaults = defaults
-        self._shared_limits = shared_limits
-        self._discrepancies = discrepancies
+        self._limits = limits
         self._procedures = procedures
         self._mistakes = mistakes
         self._settle = _read_time(mistakes, "key settle", settle)
-        self._used_limits: set[str] = set()
 
     def _wrong(self, where: str, sentence: str) -> None:
         self._mistakes.add(where, sentence)
-
-    def unused_limits(self) -> tuple[str, ...]:
-        """Return the shared limits that no test read so far has used."""
-        return tuple(name for name in self._shared_limits if name not in self._used_limits)
 
     def read(self, clause: str, verify: Verify, table: TestTable) -> Test:
         """Return the record of one test; ``clause`` names it in mistakes."""
@@ -150,7 +121,7 @@ class TestReader:
             settle=self._settle
             if table.settle is None
             else _read_time(self._mistakes, f"{where}, key settle", table.settle),
-            limits=self._limits(where, table, signature, arguments),
+            limits=self._read_limits(where, table, signature, arguments),
             note=table.note,
             tags=tuple(table.tags),
         )
@@ -172,6 +143,18 @@ class TestReader:
                 known = cast("list[str]", texts)
                 arguments[name] = tuple(known) if isinstance(value, list) else known[0]
         return arguments
+
+    def _read_limits(
+        self,
+        where: str,
+        table: TestTable,
+        signature: ProcedureSignature | None,
+        arguments: Arguments,
+    ) -> dict[str, Limit]:
+        produced = None
+        if signature is not None and all(name in arguments for name in signature.required):
+            produced = signature.produces(arguments)
+        return self._limits.read(where, table.procedure, table.limits, produced)
 
     def _signature(self, where: str, name: str) -> ProcedureSignature | None:
         if self._procedures is None:
@@ -336,93 +319,3 @@ class TestReader:
             f"{point.text('load_current')} is beyond the rating of {terminal}, "
             f"{AXES['load_current'].text(rating.current)}; stay at or below it",
         )
-
-    # --- limits ----------------------------------------------------------------------------
-
-    def _limits(
-        self,
-        where: str,
-        table: TestTable,
-        signature: ProcedureSignature | None,
-        arguments: Arguments,
-    ) -> dict[str, Limit]:
-        produced = None
-        if signature is not None and all(name in arguments for name in signature.required):
-            produced = signature.produces(arguments)
-        limits: dict[str, Limit] = {}
-        for name, raw in table.limits.items():
-            key = f"{where}, key limits.{name}"
-            if produced is not None and name not in produced:
-                self._wrong(key, f"{table.procedure}: {unknown('measurement', name, produced)}")
-                continue
-            written = self._written_limit(key, raw)
-            if written is not None:
-                kind = produced[name] if produced is not None else None
-                limits[name] = self._limit(key, written, kind)
-        return limits
-
-    def _written_limit(self, key: str, raw: object) -> LimitTable | None:
-        if not isinstance(raw, str):
-            return self._mistakes.validate(LimitTable, raw, key)
-        self._used_limits.add(raw)
-        shared = self._shared_limits.get(raw)
-        if shared is None:
-            self._wrong(key, unknown("shared limit", raw, self._shared_limits))
-        return shared
-
-    def _limit(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> Limit:
-        """Build a limit; ``kind`` is the unit, the words, or None where nothing is known."""
-        if table.reading and table.reading not in self._discrepancies:
-            self._wrong(
-                f"{key}.reading", unknown("discrepancy", table.reading, self._discrepancies)
-            )
-        unit = ""
-        low: float | None = None
-        high: float | None = None
-        if table.equals is None:
-            unit = self._limit_unit(key, table, kind)
-            if unit:
-                low = self._bound(f"{key}.low", table.low, unit)
-                high = self._bound(f"{key}.high", table.high, unit)
-                if low is not None and high is not None and low > high:
-                    self._wrong(key, f"low {table.low!r} is above high {table.high!r}; swap them")
-        else:
-            self._check_word(key, table, kind)
-        return Limit(
-            low=low,
-            high=high,
-            equals=table.equals,
-            unit=unit,
-            basis=table.basis,
-            reading=table.reading,
-            informative=table.informative,
-        )
-
-    def _limit_unit(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> str:
-        written = table.low if table.low is not None else table.high
-        if written is None:
-            self._wrong(key, "has neither low, high nor equals; give at least one")
-            return ""
-        if isinstance(kind, tuple) or kind == "":
-            self._wrong(key, f"the measurement is a word; use equals instead of {written!r}")
-            return ""
-        if kind is not None:
-            return kind
-        try:
-            return parse_quantity(written).unit
-        except QuantityError as error:
-            self._wrong(key, str(error))
-            return ""
-
-    def _check_word(self, key: str, table: LimitTable, kind: str | tuple[str, ...] | None) -> None:
-        if table.low is not None or table.high is not None:
-            self._wrong(
-                key, "has equals beside low or high; a word has no bounds, keep one of them"
-            )
-        if isinstance(kind, tuple) and table.equals not in kind:
-            self._wrong(f"{key}.equals", unknown("word", str(table.equals), kind))
-        elif isinstance(kind, str) and kind:
-            self._wrong(key, f"the measurement is a number in {kind}; use low or high, not equals")
-
-    def _bound(self, key: str, text: str | None, unit: str) -> float | None:
-        return None if text is None else read_quantity(self._mistakes, key, text, unit)

@@ -9,6 +9,7 @@ import pytest
 from bench.bench_file_reader import load_bench_file
 from bench.controlled import controlled_devices
 from bench.errors import SafetyTrip
+from bench.family import tolerated_by_all
 from bench.safety import Envelope
 from bench.spec import Device, OperatingPoint, Rating
 from bench.wiring import FixturePart
@@ -107,6 +108,24 @@ def test_an_unprotected_output_sees_no_less_than_its_rating_at_the_maximum():
     with pytest.raises(SafetyTrip, match=r"6400 ohm, less than 7000 ohm"):  # 9.6 and 19.2 kohm
         unit.check_contacts(frozenset({"to_bus.CHARGER", "bus_resistor.4", "bus_resistor.5"}))
     unit.check_contacts(frozenset({"to_bus.LOAD", "bus_resistor.1"}))  # 70 ohm are enough
+
+
+@pytest.mark.parametrize(
+    ("name", "rating", "protected", "tolerated"),
+    [
+        ("LOAD", 1.0, False, 1.0),
+        ("LOAD", 0.2, False, 0.2),
+        ("CHARGER", 0.01, True, 0.5),  # what limits by itself may be asked for what the NG stands
+        ("CHARGER", 0.5, False, 0.5),
+        ("PRE-ALARM", 1.0, False, 0.5),
+        ("PRE-ALARM", 1.0, True, 0.5),
+    ],
+)
+def test_what_every_variant_tolerates_is_the_least_of_them(name, rating, protected, tolerated):
+    given = Rating(current=rating, short_circuit_protected=protected, clause="")
+    cautious = tolerated_by_all(replace(device(), ratings={name: given})).ratings[name]
+    assert cautious.current == tolerated
+    assert not cautious.short_circuit_protected
 
 
 def test_an_output_that_the_unit_has_not_is_not_loaded():
