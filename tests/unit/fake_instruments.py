@@ -11,19 +11,6 @@ from instruments.supply import SupplyOutput
 Told = list[tuple[str, object]]
 
 
-class PatientClock:
-    """A clock that only moves when somebody waits."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def now(self) -> float:
-        return self._now
-
-    def sleep(self, duration: float) -> None:
-        self._now += max(0.0, duration)
-
-
 @dataclass
 class Teller:
     """Takes commands; the answer to those in ``mute`` is lost on the way."""
@@ -37,7 +24,26 @@ class Teller:
             raise NoAnswer("no answer", Exchange(role="fake"))
 
 
-class FakeSupply(Teller, SupplyOutput):
+class Switched(Teller):
+    """What is switched on and off, and has an ammeter."""
+
+    def enable(self):
+        self.take("enable")
+
+    def disable(self):
+        self.take("disable")
+
+    def is_enabled(self):
+        return True
+
+    def current(self):
+        return 0.0
+
+    def current_uncertainty(self, current):
+        return 0.01
+
+
+class FakeSupply(Switched, SupplyOutput):
     """A supply of 80 V whose readings are given."""
 
     readings: list[float]
@@ -61,26 +67,11 @@ class FakeSupply(Teller, SupplyOutput):
     def overcurrent_protection_floor(self):
         return 1.35
 
-    def enable(self):
-        self.take("enable")
-
-    def disable(self):
-        self.take("disable")
-
-    def is_enabled(self):
-        return True
-
     def voltage(self):
         return self.readings.pop(0) if len(self.readings) > 1 else self.readings[0]
 
-    def current(self):
-        return 0.0
-
     def voltage_uncertainty(self, voltage):
         return 0.05
-
-    def current_uncertainty(self, current):
-        return 0.01
 
     def is_tripped(self):
         return self.tripped
@@ -89,7 +80,7 @@ class FakeSupply(Teller, SupplyOutput):
         self.take("clear")
 
 
-class FakeLoad(Teller, LoadInput):
+class FakeLoad(Switched, LoadInput):
     """A load that measures nothing."""
 
     def set_current(self, current):
@@ -98,26 +89,11 @@ class FakeLoad(Teller, LoadInput):
     def current_setpoint_uncertainty(self, current):
         return 0.001
 
-    def enable(self):
-        self.take("enable")
-
-    def disable(self):
-        self.take("disable")
-
-    def is_enabled(self):
-        return True
-
     def voltage(self):
-        return 0.0
-
-    def current(self):
         return 0.0
 
     def voltage_uncertainty(self, voltage):
         return 0.1
-
-    def current_uncertainty(self, current):
-        return 0.01
 
 
 class FakeRelay(Relay):

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from fake_instruments import FakeBoard, PatientClock
+from fake_instruments import FakeBoard
 
 from bench.bench_file_reader import load_bench_file
 from bench.contacts import Contacts
 from bench.errors import ConfigError, SafetyTrip
 from instruments.errors import NoAnswer
+from simulation.clock import VirtualClock
 
 FILE = load_bench_file(Path(__file__).parents[2] / "benches" / "reference.toml")
 SHORT, BUS, LINK = "bus_short", "to_bus.LOAD", "remote_link"
@@ -19,7 +20,7 @@ def contacts(check=lambda roles: None):
     board = FakeBoard()
     others = FakeBoard(others=frozenset(row.terminal for row in FILE.wiring.connections.values()))
     instruments = dict.fromkeys(FILE.instruments, others) | {"relays": board}
-    return Contacts(FILE, instruments, PatientClock(), check), board, others
+    return Contacts(FILE, instruments, VirtualClock(), check), board, others
 
 
 def sets(board):

@@ -1,10 +1,11 @@
 """Powering the device: protections first, never beyond the maximum, only a voltage that comes."""
 
 import pytest
-from fake_instruments import FakeSupply, PatientClock
+from fake_instruments import FakeSupply
 
 from bench.power import power_cycle, power_up
 from instruments.errors import OutOfRange
+from simulation.clock import VirtualClock
 
 MAXIMUM = 70.0
 ERROR = 0.1  # the expanded uncertainty of the fake
@@ -13,7 +14,7 @@ ERROR = 0.1  # the expanded uncertainty of the fake
 def powered(vbat, ceiling=1.5, readings=()):
     supply = FakeSupply()
     supply.readings = list(readings) or [vbat]
-    power_up(supply, vbat, maximum=MAXIMUM, ceiling=ceiling, clock=PatientClock())
+    power_up(supply, vbat, maximum=MAXIMUM, ceiling=ceiling, clock=VirtualClock())
     return supply
 
 
@@ -48,7 +49,7 @@ def test_a_slow_supply_is_waited_for():
 @pytest.mark.parametrize("stays", [0.0, 12.5, 13.1])
 @pytest.mark.parametrize("tripped", [False, True])
 def test_a_voltage_that_does_not_come_is_no_power(stays, tripped):
-    supply, clock = FakeSupply(), PatientClock()
+    supply, clock = FakeSupply(), VirtualClock()
     supply.readings, supply.tripped = [stays], tripped
     with pytest.raises(OutOfRange, match=f"stays at {stays:.3g} V instead of 12.8 V") as caught:
         power_up(supply, 12.8, maximum=MAXIMUM, ceiling=1.5, clock=clock)
@@ -57,6 +58,6 @@ def test_a_voltage_that_does_not_come_is_no_power(stays, tripped):
 
 
 def test_a_power_cycle_is_off_for_five_seconds_and_says_when_it_was_on_again():
-    supply, clock = FakeSupply(), PatientClock()
+    supply, clock = FakeSupply(), VirtualClock()
     assert power_cycle(supply, clock) == 5.0
     assert [command for command, _ in supply.told] == ["disable", "enable"]
