@@ -59,7 +59,7 @@ def test_entries_keep_the_order_of_the_file(load):
         ("adopted =", "adoptd =", "key adoptd: unknown key (did you mean 'adopted'?)"),
         ('document = "sheet"', 'document = "shet"', "unknown document 'shet' (did you mean"),
         ('language = "fr"', 'language = "sv"', "has no language 'sv'; it has en, fr"),
-        ("line = 119", "line = 0", "key readings.0.sources.0.line: input should be greater"),
+        ("line = 119", "line = 0", "key readings.0.sources.0.line: must be 1 or more, not 0"),
         ('quote = "est protégée"', 'quote = ""', "key readings.0.sources.0.quote"),
         ('id = "D-ONE"', 'id = "one"', "discrepancy one, key id"),
         ('topic = "Protected?"\n', "", "key topic: is missing; add it"),

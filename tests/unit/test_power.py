@@ -59,5 +59,16 @@ def test_a_voltage_that_does_not_come_is_no_power(stays, tripped):
 
 def test_a_power_cycle_is_off_for_five_seconds_and_says_when_it_was_on_again():
     supply, clock = FakeSupply(), VirtualClock()
+    supply.readings = [0.9]
     assert power_cycle(supply, clock) == 5.0
     assert [command for command, _ in supply.told] == ["disable", "enable"]
+
+
+def test_a_power_cycle_waits_for_the_voltage_to_go_and_not_for_ever():
+    supply, clock = FakeSupply(), VirtualClock()
+    supply.readings = [3.0, 1.1, 0.9]
+    assert power_cycle(supply, clock) == pytest.approx(5.1)
+    supply, supply.readings = FakeSupply(), [1.1]
+    with pytest.raises(OutOfRange, match=r"still carries 1\.1 V"):
+        power_cycle(supply, clock)
+    assert "enable" not in [command for command, _ in supply.told]
