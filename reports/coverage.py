@@ -77,14 +77,11 @@ def _fault(case: CaseResult | None) -> str:
 
 def _worst_check(results: Sequence[CaseResult]) -> tuple[CaseResult | None, Check | None]:
     """Return the case with the worst verdict and smallest margin, and the check that has it."""
-    if not results:
+    verdict = worst(result.verdict for result in results)
+    if verdict.rank <= Verdict.INFORMATIVE.rank:
         return None, None
-    badness = max(result.verdict.rank for result in results)
-    if badness <= Verdict.INFORMATIVE.rank:
-        return None, None
-    among = [result for result in results if result.verdict.rank == badness]
-    pairs = [(result, check) for result in among for check in result.checks if check.judgement]
-    pairs = [pair for pair in pairs if pair[1].verdict.rank == badness]
+    among = [result for result in results if result.verdict is verdict]
+    pairs = [(case, check) for case in among for check in case.checks if check.verdict is verdict]
     if not pairs:
         return among[0], None
     return min(pairs, key=lambda pair: _relative_margin(pair[1]))
