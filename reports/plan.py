@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from bench import remote
 from bench.foreseen import Rehearsal
-from bench.procedures.catalogue import PROCEDURES
 from bench.quantity import parse_as
 from bench.spec import Case, Spec
 from reports import foresight, wording
@@ -77,11 +75,14 @@ def duration(case: Case) -> float:
 
 def _settles(case: Case) -> int:
     """Return how often the bench waits for the device to settle on the way to the point."""
-    procedure = PROCEDURES[case.test.procedure]
-    if not procedure.powered:
+    from bench.procedures.catalogue import PROCEDURES
+    from bench.remote import levels
+
+    procedure = PROCEDURES.get(case.test.procedure)
+    if procedure is None or not procedure.powered:
         return 0
     signalled = case.point.battery != "healthy" and "battery" not in procedure.owns
-    return 1 + len([*remote.levels(case.point)]) + signalled
+    return 1 + len([*levels(case.point)]) + signalled
 
 
 def limits(case: Case) -> str:
