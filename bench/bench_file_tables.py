@@ -121,6 +121,7 @@ class BatteryTable(Strict):
     overtemperature: list[str] = Field(default_factory=list[str])
     undertemperature: list[str] = Field(default_factory=list[str])
     undervoltage_overtemperature: list[str] = Field(default_factory=list[str])
+    undervoltage_overvoltage: list[str] = Field(default_factory=list[str])
     prealarm_overtemperature: list[str] = Field(default_factory=list[str])
     cable_open: list[str] = Field(default_factory=list[str])
 

@@ -19,7 +19,11 @@ from simulation.dut.parameters import read_numbers
 
 DATA_FILE = Path(__file__).with_name("ng_battery.toml")
 _CELLS_VOLTAGE: Volt = 3.2  # nominal, of one cell: 4 in a battery of 12.8 V
-_TOGETHER = ("undervoltage_overtemperature", "prealarm_overtemperature")
+_TOGETHER = (
+    "undervoltage_overtemperature",
+    "undervoltage_overvoltage",
+    "prealarm_overtemperature",
+)
 CONDITIONS = (
     "healthy",
     "prealarm",
@@ -150,8 +154,10 @@ class BusBattery(Cells):
 
     def _bring(self, word: str) -> None:
         value = self._number.get(f"condition.{word}", math.nan)
-        if word in ("prealarm", "undervoltage", "overvoltage"):
+        if word in ("prealarm", "undervoltage"):
             self.set_cell(0, value)
+        elif word == "overvoltage":
+            self.set_cell(len(self._cells) - 1, value)
         elif word in ("overtemperature", "undertemperature"):
             self.set_temperatures(value)
         elif word == "low_bank":

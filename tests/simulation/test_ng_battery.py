@@ -20,6 +20,7 @@ SETTLED = {
     "overtemperature": (HIGH, FLOAT, FLOAT, "lit", "A-B09"),
     "undertemperature": (HIGH, FLOAT, FLOAT, "dark", "none"),
     "undervoltage_overtemperature": (FLOAT, FLOAT, FLOAT, "lit", "A-B01 A-B09"),
+    "undervoltage_overvoltage": (FLOAT, FLOAT, FLOAT, "lit", "A-B01"),
     "prealarm_overtemperature": (HIGH, FLOAT, HIGH, "lit", "W-B01 A-B09"),
     "low_bank": (FLOAT, HIGH, FLOAT, "lit", "A-B08"),
     "discharging": (HIGH, HIGH, FLOAT, "dark", "none"),
