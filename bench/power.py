@@ -23,13 +23,25 @@ def power_up(
     """
     error = 2.0 * supply.voltage_uncertainty(vbat)
     target = min(vbat, maximum - error)
-    protection = target + max(_HEADROOM, 0.01 * target) + error
-    supply.set_overvoltage_protection(max(protection, supply.overvoltage_protection_floor()))
+    protect(supply, target)
     supply.set_overcurrent_protection(max(ceiling, supply.overcurrent_protection_floor()))
     supply.set_voltage(target)
     supply.set_current_limit(ceiling)
     supply.enable()
     _await(supply, target, 2.0 * error + 0.02, clock)
+
+
+def protect(supply: SupplyOutput, vbat: Volt) -> None:
+    """Arm the over-voltage protection as near above ``vbat`` [V] as the supply allows."""
+    error = 2.0 * supply.voltage_uncertainty(vbat)
+    protection = vbat + max(_HEADROOM, 0.01 * vbat) + error
+    supply.set_overvoltage_protection(max(protection, supply.overvoltage_protection_floor()))
+
+
+def move(supply: SupplyOutput, vbat: Volt, clock: Clock) -> None:
+    """Bring a supply that is on, and protected above it, to ``vbat`` [V]; raises OutOfRange."""
+    supply.set_voltage(vbat)
+    _await(supply, vbat, 2.0 * supply.voltage_uncertainty(vbat) + 0.02, clock)
 
 
 def power_down(supply: SupplyOutput, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from bench.procedures import (
     said,
     setting,
     state,
+    telemetry,
 )
 from bench.spec import ProcedureSignature
 
@@ -21,7 +22,6 @@ _LOOKED_AT: dict[str, str | tuple[str, ...]] = {
     **{f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
     "led_after.{leds_after}": leds.WORDS,
     **said.MEASUREMENTS,
-    "codes_after": "",
 }
 _LOOKS: dict[str, str | tuple[str, ...]] = {
     "terminals": "terminals",
@@ -35,12 +35,18 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="battery.condition",
-            parameters={**_LOOKS, "listens": ("yes",), "cycles": battery.CYCLES},
+            parameters={
+                **_LOOKS,
+                "listens": ("yes",),
+                "cycles": battery.CYCLES,
+                "already": battery.ALREADY,
+            },
             measurements={**_LOOKED_AT, "codes_heard": ""},
         ),
         measure=condition.measure,
         roles=condition.roles,
         owns=frozenset({"battery"}),
+        conditions=battery.conditions,
     ),
     Procedure(
         signature=ProcedureSignature(
@@ -52,6 +58,8 @@ APP_PROCEDURES = (
                 "synchronised": ("yes",),
                 "recovers_at": "1",
                 "power_cycle": ("yes",),
+                "remote_cycle": ("yes",),
+                "cycles": setting.CYCLES,
             },
             measurements={
                 **_LOOKED_AT,
@@ -88,6 +96,7 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="app.remaining",
+            parameters={"discharge_floor": "1"},
             measurements={"remaining_time": "s", "remaining_deviation": "1"},
         ),
         measure=bank.measure_remaining,
@@ -96,10 +105,13 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="firmware.update",
+            parameters={"settings": ("yes",)},
             measurements={
                 **firmware.STATES,
                 "update_time": "s",
                 "load_gap": "s",
+                "charger_pulse": "s",
+                **{f"shown_after.{name}": "1" for name in firmware.KEPT},
             },
         ),
         measure=firmware.measure,
@@ -112,6 +124,7 @@ APP_PROCEDURES = (
                 **firmware.STATES,
                 **{f"state_at_once.{name}": state.WORDS for name in firmware.OUTPUTS},
                 "load_delay": "s",
+                "load_gap": "s",
             },
             stimuli=(firmware.INTERRUPTION,),
         ),
@@ -138,10 +151,11 @@ APP_PROCEDURES = (
                 "window": "s",
                 "radio_early": bluetooth.WORDS,
                 "radio_late": bluetooth.WORDS,
+                "heard_late": telemetry.HEARING,
             },
         ),
         measure=bluetooth.measure_window,
-        roles=bluetooth.roles,
+        roles=bluetooth.window_roles,
     ),
 )
 """All of them."""

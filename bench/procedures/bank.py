@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from bench.app import NUMBERS, Shown
+from bench.app import NUMBERS, App, Shown, written
 from bench.bench import Bench
 from bench.instructions import instruction
 from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement
 from bench.spec import OperatingPoint
+from instruments.units import Second
 
 FIGURES = {
     "capacity": Shown(app_unit="Ah", unit="Ah", factor=1.0),
@@ -19,6 +20,7 @@ FIGURES = {
 WORDS = ("AS CONNECTED", "DIFFERENT")
 ANSWERS = ("YES", "NO")
 
+_SETTLE: Second = 5.0
 _MINUTES = Shown(app_unit="min", unit="s", factor=60.0)
 _CURRENT = Shown(app_unit="A", unit="A", factor=1.0)
 
@@ -51,10 +53,20 @@ def measure_remaining(
 ) -> Iterator[Measurement]:
     """Yield the remaining time [s] that the app shows and its relative deviation.
 
-    It is held against state of charge, floor, capacity and current of the same display.
+    It is held against state of charge, floor, capacity and current of the same display, with a
+    ``discharge_floor`` that was set before.
     """
-    del point, arguments
-    app = bench.app
+    del point
+    with bench.app.changing() as app:
+        if "discharge_floor" in arguments:
+            app.set(
+                "discharge_floor", written("discharge_floor", str(arguments["discharge_floor"]))
+            )
+            bench.clock.sleep(_SETTLE)
+        yield from _remaining(bench, app)
+
+
+def _remaining(bench: Bench, app: App) -> Iterator[Measurement]:
     current = -app.number("current", _CURRENT)
     charge = app.number("soc", NUMBERS["soc"])
     floor = app.number("discharge_floor", NUMBERS["discharge_floor"])

@@ -28,6 +28,9 @@ WINDOW: Second = 5.0
 CYCLES = ("1", "2", "3")
 """How often the battery may signal and recover; the last time is measured."""
 
+ALREADY = ("undervoltage", "overtemperature")
+"""What the battery may signal before the condition of the point, and go on signalling after it."""
+
 _POLE_THRESHOLD: Volt = 1.0
 
 
@@ -46,8 +49,16 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     )
 
 
+def conditions(arguments: Arguments) -> tuple[str, ...]:
+    """Return what the battery signals beyond the condition of the point."""
+    return (str(arguments["already"]),) if "already" in arguments else ()
+
+
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield reaction times, states while the battery signals, release times and states after.
+
+    What the battery signals ``already`` it signals before and after too: the condition of the point
+    comes on top of it, and ends alone.
 
     Stimulus and response are edges in one stream: the opening of the loop is read back, so neither
     the relay's operate time nor the host's clock counts. A condition that a person brings about
@@ -56,20 +67,26 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     trips, keeps = terminals(arguments, "trips"), terminals(arguments, "keeps")
     watched = (*trips, *keeps)
     within = parse_as(str(arguments.get("within", "5 s")), "s")
+    (rest,) = conditions(arguments) or ("healthy",)
+    if rest != "healthy":
+        bench.battery.signal(rest)
+        bench.clock.sleep(within)
     for _ in range(int(str(arguments.get("cycles", CYCLES[0]))) - 1):
-        for condition in (point.battery, "healthy"):
+        for condition in (point.battery, rest):
             bench.battery.signal(condition)
             bench.clock.sleep(within)
-    look = partial(_watch, bench, point, trips, watched, within=within)
+    still_open = bench.battery.roles(rest)
+    poles = tuple(role for role in bench.battery.roles(point.battery) if role not in still_open)
+    look = partial(_watch, bench, poles, trips, watched, within=within)
     yield from look(point.battery, "reaction_time", rising=False)
     yield from states(bench, watched)
-    yield from look("healthy", "release_time", rising=True, suffix="_after")
+    yield from look(rest, "release_time", rising=True, suffix="_after")
     yield from states(bench, watched, suffix="_after")
 
 
 def _watch(
     bench: Bench,
-    point: OperatingPoint,
+    poles: tuple[str, ...],
     trips: tuple[str, ...],
     watched: tuple[str, ...],
     condition: str,
@@ -82,9 +99,9 @@ def _watch(
     """Signal ``condition`` during a stream and yield the time each output takes to follow.
 
     Then yield how long each was not as it should be: at all where it is to stay as it was, after
-    its edge where it is to follow; ``suffix`` goes behind ``lapse``.
+    its edge where it is to follow; ``suffix`` goes behind ``lapse``. The signal is told by
+    ``poles``.
     """
-    poles = bench.battery.roles(point.battery)
     threshold = battery_voltage(bench).value / 2.0
     channels = [f"stream.{name}" for name in watched] + [f"stream.{role}" for role in poles]
     with streaming(bench, channels, RATE) as stream:

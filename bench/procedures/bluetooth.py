@@ -7,11 +7,12 @@ from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
 from bench.power import power_cycle
 from bench.procedure import Arguments, measurement
-from bench.procedures import leds
+from bench.procedures import leds, telemetry
 from bench.procedures.streams import curves, streaming
 from bench.spec import OperatingPoint
 from instruments.errors import Rejected
 from instruments.supply import SupplyOutput
+from instruments.telemetry import Telemetry
 from instruments.units import Hertz, Second, Volt
 
 LED = "LED_BLUE"
@@ -23,6 +24,8 @@ _THRESHOLD: Volt = 1.0
 _WATCH: Second = 75.0
 _EARLY = (10.0, 15.0)  # s after power on: half of the 30 s at the latest
 _LATE = (60.0, 75.0)  # twice the 30 s at the earliest
+_HEARING: Second = 5.0
+_BOOT: Second = 5.0
 _TRIES = 3
 
 
@@ -30,6 +33,11 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the operator and the photodiode."""
     del arguments, point
     return ("operator", f"light.{LED}")
+
+
+def window_roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the operator, the photodiode and the receiver."""
+    return (*roles(arguments, point), telemetry.ROLE)
 
 
 def measure_connected(
@@ -54,15 +62,19 @@ def measure_window(
 ) -> Iterator[Measurement]:
     """Yield how long a disabled Bluetooth is active after a start.
 
-    Bluetooth is enabled again within the while after one more start.
+    It stays disabled over more than one start. Bluetooth is enabled again within the while after
+    one more.
     """
     del point, arguments
     app = bench.app
     try:
         app.set("bluetooth", "off")
+        _power_cycle(bench)
+        bench.clock.sleep(_BOOT)
         begun = _power_cycle(bench)
         with streaming(bench, [f"light.{LED}"], RATE) as stream:
             stream.wait(_WATCH)
+        heard = bench.role(Telemetry, telemetry.ROLE).hears(_HEARING)
     except Exception:
         with suppress(Exception):  # what broke the block is told
             _enable(bench)
@@ -89,6 +101,8 @@ def measure_window(
     for name, (start, end) in (("early", _EARLY), ("late", _LATE)):
         active = bool(((lit >= start) & (lit < end)).any())
         yield measurement(bench, f"radio_{name}", WORDS[not active], source=f"light.{LED}")
+    word = telemetry.HEARING[not heard]
+    yield measurement(bench, "heard_late", word, source=telemetry.ROLE)
 
 
 @contextmanager

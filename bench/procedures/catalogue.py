@@ -107,7 +107,12 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="outputs.watch",
-                    parameters={"terminals": "terminals", "duration": "s"},
+                    parameters={
+                        "terminals": "terminals",
+                        "duration": "s",
+                        "lowest": "V",
+                        "highest": "V",
+                    },
                     required=("terminals",),
                     measurements={**_STATE, "lapse.{terminals}": "s"},
                 ),
@@ -117,9 +122,16 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="supply.start",
-                    parameters={"idle": "terminals", "rises": "terminals", "within": "s"},
+                    parameters={
+                        "idle": "terminals",
+                        "rises": "terminals",
+                        "within": "s",
+                        "leds": "terminals",
+                    },
                     measurements={
                         **_states_of("idle", "rises"),
+                        "led.{leds}": leds.WORDS,
+                        "light.{leds}": "V",
                         "pulse.{idle}": "s",
                         "start_time.{rises}": "s",
                         "lapse.{rises}": "s",
@@ -131,9 +143,17 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="remote.toggle",
-                    parameters={"idle": "terminals", "follows": "terminals", "within": "s"},
+                    parameters={
+                        "idle": "terminals",
+                        "follows": "terminals",
+                        "within": "s",
+                        "meanwhile": switching.MEANWHILE,
+                        "leds": "terminals",
+                    },
                     measurements={
                         **_states_of("idle", "follows"),
+                        "led.{leds}": leds.WORDS,
+                        "light.{leds}": "V",
                         "pulse.{idle}": "s",
                         "off_time.{follows}": "s",
                         "on_time.{follows}": "s",
@@ -142,7 +162,8 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     },
                 ),
                 measure=switching.measure_toggle,
-                roles=switching.roles,
+                roles=switching.toggle_roles,
+                conditions=switching.conditions,
             ),
             Procedure(
                 signature=ProcedureSignature(
@@ -197,7 +218,12 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="outputs.rating",
-                    parameters={"terminal": "terminal", "duration": "s", "beside": "terminals"},
+                    parameters={
+                        "terminal": "terminal",
+                        "duration": "s",
+                        "beside": "terminals",
+                        "restarts": ("yes",),
+                    },
                     required=("terminal",),
                     axes=_LOAD,
                     measurements={"drop": "V", "load_current": "A", "beside.{beside}": "V"},
@@ -239,11 +265,12 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 ),
                 measure=supply.measure,
                 roles=supply.roles,
+                conditions=supply.conditions,
             ),
             Procedure(
                 signature=ProcedureSignature(
                     name="remote.threshold",
-                    parameters={"terminal": "terminal", "step": "V"},
+                    parameters={"terminal": "terminal", "step": "V", "output": remote.OUTPUTS},
                     required=("terminal",),
                     measurements={"threshold_on": "V", "threshold_off": "V", "hysteresis": "V"},
                 ),
@@ -258,6 +285,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                         "keeps": "terminals",
                         "within": "s",
                         "cycles": battery.CYCLES,
+                        "already": battery.ALREADY,
                     },
                     required=("trips",),
                     measurements={
@@ -269,6 +297,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 measure=battery.measure,
                 roles=battery.roles,
                 owns=frozenset({"battery"}),
+                conditions=battery.conditions,
             ),
             Procedure(
                 signature=ProcedureSignature(

@@ -27,12 +27,19 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield outputs, LEDs and what the unit says under the condition, then once healthy again."""
+    """Yield outputs, LEDs and what the unit says under the condition, then once it is over.
+
+    What the battery signals ``already`` comes before and is left then; else it is healthy.
+    """
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
+    (rest,) = battery.conditions(arguments) or ("healthy",)
+    if rest != "healthy":
+        bench.battery.signal(rest)
+        bench.clock.sleep(wait)
     for _ in range(int(str(arguments.get("cycles", battery.CYCLES[0]))) - 1):
         bench.battery.signal(point.battery)
         bench.clock.sleep(wait)
-        bench.battery.signal("healthy")
+        bench.battery.signal(rest)
         bench.clock.sleep(_RELEASE)
     bench.battery.signal(point.battery)
     if "listens" in arguments:
@@ -41,7 +48,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     else:
         bench.clock.sleep(wait)
     yield from look(bench, point, arguments)
-    bench.battery.signal("healthy")
+    bench.battery.signal(rest)
     bench.clock.sleep(_RELEASE)
     yield from look_after(bench, arguments)
 
@@ -56,11 +63,9 @@ def look(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[
 
 
 def look_after(bench: Bench, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield the states of ``terminals`` and ``leds_after``, and the codes, when it is over."""
+    """Yield states of ``terminals`` and ``leds_after``, and what the unit says, when it is over."""
     if names := terminals(arguments, "terminals"):
         yield from state.states(bench, names, suffix="_after")
     if names := terminals(arguments, "leds_after"):
         yield from leds.states(bench, names, parse_as(WATCH, "s"), suffix="_after")
-    if by := said.way(arguments):
-        codes = said.codes(bench, by)
-        yield measurement(bench, "codes_after", codes, source=said.ROLES[by])
+    yield from said.said(bench, said.way(arguments), suffix="_after")

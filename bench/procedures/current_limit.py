@@ -44,11 +44,11 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield what limits the current, then short the output briefly and yield how it recovers.
+    """Yield what limits the current, then short the output twice and yield how it recovers.
 
     An output that still holds its level at twice its rating is not limited, and one that lost it
     at the first step delivers nothing to limit: neither is shorted, and what depends on the short
-    says so instead of a number. Outputs in ``beside`` are looked at during the short.
+    says so instead of a number. Outputs in ``beside`` are looked at during the short and after it.
     """
     name = terminal(arguments)
     rating = bench.device.ratings[name].current
@@ -133,24 +133,39 @@ def _check_short(bench: Bench, name: str) -> None:
         )
 
 
-def _short(bench: Bench, name: str, others: tuple[str, ...] = ()) -> Iterator[Measurement]:
+def _shorted(
+    bench: Bench, name: str, others: tuple[str, ...]
+) -> tuple[Reading, tuple[Measurement, ...], Second, Reading]:
+    """Short the output once and wait until it is back.
+
+    Returns the short's current, what was ``others`` meanwhile and right after it, how long the
+    output took to come back [s] and its drop then.
+    """
     contacts = (f"to_bus.{name}", "bus_short")
     bench.switch(close=contacts)
     bench.clock.sleep(_SHORT)
     current = read(bench, "bus_current")
     _check_short(bench, name)
-    undisturbed = tuple(beside(bench, others))
+    during = tuple(beside(bench, others))
     bench.switch(release=contacts)
     released = bench.clock.now()
+    drop = read(bench, f"drop.{name}")
+    seen = tuple(zip(during, tuple(beside(bench, others)), strict=True))
+    while drop.value > HIGH_DROP and bench.clock.now() - released < _RECOVERY_WINDOW:
+        bench.clock.sleep(_RECOVERY_POLL)
+        drop = read(bench, f"drop.{name}")
+    worst = tuple(max(pair, key=lambda told: float(told.value)) for pair in seen)
+    return current, worst, bench.clock.now() - released, drop
+
+
+def _short(bench: Bench, name: str, others: tuple[str, ...] = ()) -> Iterator[Measurement]:
+    """Yield what a second short shows: the first may have left its mark."""
+    _shorted(bench, name, others)
+    current, undisturbed, elapsed, drop = _shorted(bench, name, others)
     yield measurement(
         bench, "short_current", current.value, "A", current.line(), source=current.role
     )
     yield from undisturbed
-    drop = read(bench, f"drop.{name}")
-    while drop.value > HIGH_DROP and bench.clock.now() - released < _RECOVERY_WINDOW:
-        bench.clock.sleep(_RECOVERY_POLL)
-        drop = read(bench, f"drop.{name}")
-    elapsed = bench.clock.now() - released
     yield measurement(
         bench,
         "recovery_time",

@@ -3,19 +3,24 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 
+from bench.app import NUMBERS, written
 from bench.bench import Bench
 from bench.instructions import instruction
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures import state
 from bench.procedures.readings import battery_voltage
-from bench.procedures.streams import Stream, curves, edge, longest_below, streaming
+from bench.procedures.streams import Stream, curves, edge, lapse, longest_below, streaming
 from bench.safety import check_request
 from bench.spec import OperatingPoint
 from instruments.errors import NoAnswer
-from instruments.units import Hertz, Second
+from instruments.units import Hertz, Second, Volt
 
-OUTPUTS = ("LOAD", "CHARGER")
+OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
+KEPT = ("soc_warning", "discharge_floor")
+"""Settings that are looked at after an update."""
+
+_CHANGED = {"soc_warning": "27 %", "discharge_floor": "17 %"}  # nothing is delivered with these
 INTERRUPTION = "app.interrupt_update"
 """The stimulus that may leave a unit unusable."""
 
@@ -42,25 +47,52 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
-    """Yield states during an update, the longest gap of LOAD and how long it took, states after."""
-    del point, arguments
+    """Yield states during an update, the longest gap of LOAD and how long it took, states after.
+
+    The outputs are watched from before the update begins until it is over; ``charger_pulse`` is
+    how long CHARGER was high while it ran for certain. With ``settings`` two are changed before,
+    and what is left of them is shown after.
+    """
+    del point
+    with bench.app.changing() as app:
+        if "settings" in arguments:
+            for name, text in _CHANGED.items():
+                app.set(name, written(name, text))
+        yield from _update(bench)
+        bench.clock.sleep(_RELEASE)
+        yield from state.states(bench, OUTPUTS, suffix="_after")
+        if "settings" in arguments:
+            for name in KEPT:
+                value = app.number(name, NUMBERS[name])
+                yield measurement(bench, f"shown_after.{name}", value, "1", source="operator")
+
+
+def _update(bench: Bench) -> Iterator[Measurement]:
     threshold = battery_voltage(bench).value / 2.0
-    with _updating(bench):
-        begun = bench.clock.now()
-        bench.clock.sleep(_BEGIN)
+    begun = bench.clock.now()
+    with _updating(bench) as stream:
         yield from state.states(bench, OUTPUTS)
-        gap, evidence = 0.0, list[Evidence]()
-        while _stage(bench) == "running":
+        gap = _gap(stream, threshold)
+        evidence = [curves("Update as it begins", stream, {})]
+        pulse, stage = 0.0, _stage(bench)
+        while stage == "running":
             with _watching(bench) as stream:
                 stream.wait(_LOOK)
-            wave = stream.waves["stream.LOAD"]
-            gap = max(gap, longest_below(wave, threshold, wave.start, wave.times()[-1]))
+            gap = max(gap, _gap(stream, threshold))
+            wave = stream.waves["stream.CHARGER"]
             evidence.append(curves(f"Update from {wave.start - begun:.0f} s on", stream, {}))
+            if (stage := _stage(bench)) == "running":
+                end = wave.times()[-1]
+                pulse = max(pulse, lapse(wave, threshold, wave.start, end, high=False))
             _check_patience(bench, begun)
         yield _time(bench, "update_time", bench.clock.now() - begun, "operator")
         yield _time(bench, "load_gap", gap, "stream.LOAD", tuple(evidence))
-    bench.clock.sleep(_RELEASE)
-    yield from state.states(bench, OUTPUTS, suffix="_after")
+        yield _time(bench, "charger_pulse", pulse, "stream.CHARGER")
+
+
+def _gap(stream: Stream, threshold: Volt) -> Second:
+    wave = stream.waves["stream.LOAD"]
+    return longest_below(wave, threshold, wave.start, wave.times()[-1])
 
 
 def measure_interrupted(
@@ -68,13 +100,14 @@ def measure_interrupted(
 ) -> Iterator[Measurement]:
     """Yield when LOAD opens after an update was interrupted, and states one and a half as late.
 
+    ``load_gap`` is how long it was open in the first half of the printed time.
+
     An update that completes ends it.
     """
     del point, arguments
     check_request(INTERRUPTION, simulated=bench.simulated)  # before an update is begun
     threshold = battery_voltage(bench).value / 2.0
     with _updating(bench):
-        bench.clock.sleep(_BEGIN)
         bench.app.do(INTERRUPTION.removeprefix("app."))
         failed = bench.clock.now()
         yield from state.states(bench, OUTPUTS, suffix="_at_once")
@@ -85,6 +118,9 @@ def measure_interrupted(
         marks = {f"{GRACE:g} s after the failure": failed + GRACE}
         evidence = curves("LOAD after an interrupted update", stream, marks)
         yield _time(bench, "load_delay", delay, "stream.LOAD", (evidence,))
+        wave = stream.waves["stream.LOAD"]
+        gap = longest_below(wave, threshold, wave.start, failed + GRACE / 2.0)
+        yield _time(bench, "load_gap", gap, "stream.LOAD")
         yield from state.states(bench, OUTPUTS)
         bench.app.do("firmware_update")
         _await(bench)
@@ -93,16 +129,24 @@ def measure_interrupted(
 
 
 @contextmanager
-def _updating(bench: Bench) -> Generator[None]:
-    """Have an update started; after an error wait for its end before the power may go."""
-    bench.app.do("firmware_update")
+def _updating(bench: Bench) -> Generator[Stream]:
+    """Have an update started, and give the outputs from before that until it runs.
+
+    After an error its end is waited for before the power may go.
+    """
+    is_begun = False
     try:
-        yield
+        with _watching(bench) as stream:
+            bench.app.do("firmware_update")
+            is_begun = True
+            stream.wait(_BEGIN)
+        yield stream
     except Exception:
         with suppress(Exception):  # what broke the block is told
-            if _stage(bench) == "failed":
+            if is_begun and _stage(bench) == "failed":
                 bench.app.do("firmware_update")
-            _await(bench)
+            if is_begun:
+                _await(bench)
         raise
 
 

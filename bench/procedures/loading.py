@@ -29,6 +29,7 @@ STRONG: Ampere = 0.1
 
 _SETTLE: Second = 0.05
 _FLOW = 0.05  # by which the current of the bus may differ from what is switched on it
+_START: Second = 5.0
 _SAMPLE: Second = 0.15  # a contact that opens for longer does not hide between two readings
 
 
@@ -79,9 +80,11 @@ def measure_rating(
     """Yield the worst drop [V] while the point's current is held for ``duration``.
 
     An output that gives nothing without load is not loaded, and its drop is that without load.
-    Outputs in ``beside`` are looked at at the end of the hold.
+    Outputs in ``beside`` are looked at at the end of the hold. With ``restarts`` the unit is
+    switched off and on by its remote input before, loaded as it is.
     """
     name, others = terminal(arguments), terminals(arguments, "beside")
+    restarts = "restarts" in arguments
     if (absent := _absent(bench, name, point)) is not None:
         yield measurement(bench, "drop", absent.value, "V", absent.line(), source=absent.role)
         yield _drawn(bench, name, point, absent)
@@ -90,6 +93,8 @@ def measure_rating(
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, f"drop.{name}")
     with drawing(bench, name, point):
+        if restarts:
+            _restart(bench)
         wave = meter.record(duration, _SAMPLE)
         worst = float(wave.samples.max())
         evidence = Evidence(
@@ -111,6 +116,15 @@ def measure_rating(
         )
         yield _drawn(bench, name, point, drop)
         yield from beside(bench, others)
+
+
+def _restart(bench: Bench) -> None:
+    """Switch the unit off and on by its remote input, and give it the time of `_START`."""
+    contacts = frozenset(role for role in bench.closed if role.startswith("remote"))
+    bench.switch(release=contacts)
+    bench.clock.sleep(_START)
+    bench.switch(close=contacts)
+    bench.clock.sleep(_START)
 
 
 def beside(bench: Bench, names: tuple[str, ...]) -> Iterator[Measurement]:

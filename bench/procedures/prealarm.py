@@ -37,10 +37,13 @@ SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
 """
 
 HISTORIES: Mapping[str, tuple[tuple[str, Second], ...]] = {
-    "opened": (("undervoltage", 62.0), ("healthy", 5.0)),
+    "opened": 2 * (("undervoltage", 62.0), ("healthy", 5.0)),
     "stopped": (("prealarm", 20.0), ("healthy", 5.0)),
 }
-"""What a unit has been through before a sequence: LOAD was opened, or a pre-alarm ended early."""
+"""What a unit has been through before a sequence: LOAD was opened, or a pre-alarm ended early.
+
+What is true of a second time is not always of a third.
+"""
 
 _LEAD: Second = 1.0
 _RELEASE: Second = 3.0

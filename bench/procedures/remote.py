@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+OUTPUTS = ("CHARGER", "LOAD")
+"""What tells whether the unit is on; a unit may judge its input for each of them."""
+
 _COARSE: Volt = 0.25
 _DWELL: Second = 1.0
 _PATIENCE: Second = 1.1
@@ -28,7 +31,13 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the source, its contact and the meters of the search."""
     del point
     name = terminal(arguments)
-    return (f"remote.{name}.dac", f"dac.{name}", f"remote_voltage.{name}", "drop.CHARGER")
+    drop = f"drop.{_output(arguments)}"
+    return (f"remote.{name}.dac", f"dac.{name}", f"remote_voltage.{name}", drop)
+
+
+def _output(arguments: Arguments) -> str:
+    """Return the output that is looked at."""
+    return str(arguments.get("output", OUTPUTS[0]))
 
 
 @dataclass(slots=True)
@@ -37,10 +46,11 @@ class _Search:
 
     bench: Bench
     name: str
+    output: str
     tried: list[tuple[Volt, bool]] = field(default_factory=list[tuple[float, bool]])
 
     def is_on(self, setting: Volt) -> bool:
-        """Set the source, dwell, and return whether CHARGER is high.
+        """Set the source, dwell, and return whether the output is high.
 
         A unit that did not change within the dwell may be slow, so it is looked at once more.
         """
@@ -54,7 +64,7 @@ class _Search:
         return on
 
     def _is_high(self) -> bool:
-        return self.bench.role(Multimeter, "drop.CHARGER").measure() <= HIGH_DROP
+        return self.bench.role(Multimeter, f"drop.{self.output}").measure() <= HIGH_DROP
 
     def transition(self, start: Volt, stop: Volt, step: Volt) -> tuple[Volt, Volt] | None:
         """Return the settings just before and after the unit changes between start and stop.
@@ -93,7 +103,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     bench.switch(close=(f"remote.{name}.dac",))
     low, high = bench.role(AnalogOutput, f"dac.{name}").span()
     low, high = max(low, 0.0), min(high, point.vbat)
-    search = _Search(bench, name)
+    search = _Search(bench, name, _output(arguments))
     found = {"up": _threshold(search, low, high, step)}
     turn = len(search.tried)
     found["down"] = _threshold(search, high, low, step)

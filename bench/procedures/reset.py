@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping
 from bench.app import NUMBERS, App, written
 from bench.bench import Bench
 from bench.measurement import Measurement
+from bench.power import power_cycle
 from bench.procedure import Arguments, measurement
 from bench.spec import OperatingPoint
+from instruments.supply import SupplyOutput
+from instruments.units import Second
 
 SETTINGS = (
     "charged_voltage",
@@ -20,6 +23,8 @@ SETTINGS = (
 UNITS = {name: NUMBERS[name].unit for name in SETTINGS}
 RESTORED, KEPT, OTHER = "RESTORED", "KEPT", "OTHER"
 WORDS = (RESTORED, KEPT, OTHER)
+
+_RETURN: Second = 10.0
 
 # Values that nothing is delivered with; those that are taken where the first is the default.
 _CHANGED: Mapping[str, tuple[str, str]] = {
@@ -40,7 +45,8 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield for each setting its default and whether a reset brings it back.
 
-    A first reset shows the defaults, whatever was set before; all settings are put back at the end.
+    A first reset shows the defaults, whatever was set before; the second outlasts a loss of power.
+    All settings are put back at the end.
     """
     del point, arguments
     with bench.app.changing() as app:
@@ -52,6 +58,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
             app.set(name, written(name, _other(name, defaults[name])))
         changed = _read(app)
         app.do("factory_reset")
+        power_cycle(bench.role(SupplyOutput, "supply"), bench.clock)
+        bench.clock.sleep(_RETURN)
         found = _read(app)
     for name in SETTINGS:
         unit = NUMBERS[name].unit

@@ -15,10 +15,13 @@ ROLES = {"telemetry": hearing.ROLE, "app": "operator"}
 ANSWERS = ("YES", "NO", "PRE-ALARM", "unknown")
 """The app shows a pre-alarm in the place of the permission to discharge (004-sv:399)."""
 
-MEASUREMENTS: dict[str, str | tuple[str, ...]] = {
+_KINDS: dict[str, str | tuple[str, ...]] = {
     "codes": "",
     "allow_to_charge": ANSWERS,
     "allow_to_discharge": ANSWERS,
+}
+MEASUREMENTS = {
+    f"{name}{suffix}": kind for suffix in ("", "_after") for name, kind in _KINDS.items()
 }
 NOTHING = "none"
 UNKNOWN = "unknown"
@@ -36,20 +39,16 @@ def roles(arguments: Arguments) -> tuple[str, ...]:
     return (ROLES[by],) if by else ()
 
 
-def said(bench: Bench, by: str) -> Iterator[Measurement]:
-    """Yield codes and permissions, ``unknown`` where the unit is silent; nothing without a way."""
+def said(bench: Bench, by: str, *, suffix: str = "") -> Iterator[Measurement]:
+    """Yield codes and permissions, ``unknown`` where the unit is silent; nothing without a way.
+
+    ``suffix`` goes behind their names.
+    """
     if not by:
         return
-    source = ROLES[by]
-    codes, charge, discharge = _on_the_air(bench) if by == "telemetry" else _in_the_app(bench)
-    yield measurement(bench, "codes", codes, source=source)
-    yield measurement(bench, "allow_to_charge", charge, source=source)
-    yield measurement(bench, "allow_to_discharge", discharge, source=source)
-
-
-def codes(bench: Bench, by: str) -> str:
-    """Return the codes with a space between, or `NOTHING`, or `UNKNOWN`."""
-    return _on_the_air(bench)[0] if by == "telemetry" else bench.app.read("codes") or NOTHING
+    words = _on_the_air(bench) if by == "telemetry" else _in_the_app(bench)
+    for name, word in zip(_KINDS, words, strict=True):
+        yield measurement(bench, f"{name}{suffix}", word, source=ROLES[by])
 
 
 def codes_during(bench: Bench, duration: Second) -> str:

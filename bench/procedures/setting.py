@@ -24,7 +24,11 @@ SHOWN = {f"shown.{name}": kind for name, kind in PARAMETERS.items()}
 RATE: Hertz = 100.0
 """The operator's word that it is done is the stimulus; finer steps would tell nothing."""
 
+CYCLES = ("1", "2", "3")
+"""How often the state of charge is set and recovers; the last time is looked at."""
+
 _WAIT = "10 s"
+_OFF: Second = 5.0
 _RELEASE: Second = 5.0
 
 
@@ -38,14 +42,22 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield what the app shows once all is set, what that does, and states when it is put back.
 
-    With ``power_cycle`` the unit loses its power between the two.
+    Before, it is set and recovers ``cycles`` less one times. With ``power_cycle`` the unit loses
+    its power between the two, with ``remote_cycle`` it is switched off and on by its remote input.
     """
     asked = {name: written(name, str(arguments[name])) for name in arguments if name in PARAMETERS}
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
     with bench.app.changing() as app:
-        yield from _set(bench, asked, terminals(arguments, "opens"), wait)
+        left = _rehearsed(bench, asked, arguments, wait)
+        yield from _set(bench, left, terminals(arguments, "opens"), wait)
         if "power_cycle" in arguments:
             power_cycle(bench.role(SupplyOutput, "supply"), bench.clock)
+            bench.clock.sleep(wait)
+        if "remote_cycle" in arguments:
+            contacts = tuple(role for role in bench.closed if role.startswith("remote"))
+            bench.switch(release=contacts)
+            bench.clock.sleep(_OFF)
+            bench.switch(close=contacts)
             bench.clock.sleep(wait)
         for name in asked:
             text = app.read(name)
@@ -64,6 +76,27 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
             app.restore()
         bench.clock.sleep(_RELEASE)
         yield from condition.look_after(bench, arguments)
+
+
+def _rehearsed(
+    bench: Bench, asked: Mapping[str, str], arguments: Arguments, wait: Second
+) -> Mapping[str, str]:
+    """Go through what is measured as often as it was done ``cycles`` less one times before.
+
+    All is set, and what is set last goes back and forth. Returns what is left to be set.
+    """
+    cycles = int(str(arguments.get("cycles", CYCLES[0])))
+    if cycles == 1:
+        return asked
+    *first, last = asked
+    for name in first:
+        bench.app.set(name, asked[name])
+    for _ in range(cycles - 1):
+        bench.app.set(last, asked[last])
+        bench.clock.sleep(wait)
+        bench.app.set(last, written(last, str(arguments["recovers_at"])))
+        bench.clock.sleep(_RELEASE)
+    return {last: asked[last]}
 
 
 def _set(

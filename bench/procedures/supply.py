@@ -21,10 +21,15 @@ from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second
 
-HISTORIES = ("on", "undervoltage")
-"""What a unit has been through: it was on by its remote link, or its battery had a low cell."""
+HISTORIES = ("on", "off", "signals")
+"""What a unit has been through: it was on by its remote link; or off; or it was off and its
+battery had a high and a low cell."""
 
+_SIGNALS = ("overvoltage", "undervoltage", "healthy")
 _STAY: Second = 5.0
+_LASTING: Second = 62.0
+"""What falls asleep may take its time; what wakes up within a minute is seen."""
+
 _INRUSH: Second = 1.0
 _SAMPLE: Second = 0.17  # no divisor of a second: what comes each second is not missed each time
 _OVERRANGE = 1.2
@@ -34,7 +39,12 @@ _OVERRANGE = 1.2
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the current input; its bypass comes with it where it has a terminal of its own."""
     del point
-    return ("supply_current", *(("remote_link",) if arguments.get("after") == "on" else ()))
+    return ("supply_current", *(("remote_link",) if "after" in arguments else ()))
+
+
+def conditions(arguments: Arguments) -> tuple[str, ...]:
+    """Return what the battery signals in the history."""
+    return _SIGNALS if arguments.get("after") == "signals" else ()
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
@@ -45,7 +55,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     before: one that does not fall asleep again draws more than one that never woke.
     """
     del point
-    _live_through(bench, arguments.get("after"))
+    _live_through(bench, str(arguments.get("after", "")))
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, "supply_current")
     fixture, unknown = _fixture_current(bench)
@@ -101,19 +111,22 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         )
 
 
-def _live_through(bench: Bench, history: object) -> None:
+def _live_through(bench: Bench, history: str) -> None:
     """Let the unit go through a history and come back to the point."""
     if history == "on":
         bench.switch(close=("remote_link",))
         bench.clock.sleep(_STAY)
         bench.switch(release=("remote_link",))
-    elif history == "undervoltage":
-        bench.battery.signal("undervoltage")
+    elif history in ("off", "signals"):
+        bench.switch(release=("remote_link",))
         bench.clock.sleep(_STAY)
-        bench.battery.signal("healthy")
+        bench.switch(close=("remote_link",))
     else:
         return
-    bench.clock.sleep(_STAY)
+    for condition in conditions({"after": history}):
+        bench.clock.sleep(_STAY)
+        bench.battery.signal(condition)
+    bench.clock.sleep(_LASTING)
 
 
 def _fixture_current(bench: Bench) -> tuple[Ampere, Ampere]:

@@ -7,12 +7,13 @@ that a device behind an output sees is seen here too.
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
+from bench import remote
 from bench.bench import Bench
 from bench.errors import ConfigError
 from bench.measurement import Contribution, Measurement
-from bench.power import power_down
+from bench.power import move, power_down, protect
 from bench.procedure import Arguments, measurement, terminals
-from bench.procedures import lapses
+from bench.procedures import lapses, leds
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
 from bench.procedures.streams import Stream, curves, edge, streaming
@@ -21,25 +22,48 @@ from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Second
 
+MEANWHILE = ("overvoltage", "undervoltage_overtemperature")
+"""What the battery may begin to signal while a unit is off."""
+
 _LEAD: Second = 0.25
+_ENDS = ("lowest", "highest")
+_STAY: Second = 2.0
+_LOOK: Second = 2.0
+_OFF: Second = 5.0
 _WITHIN = "5 s"
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
-    """Return streams and pulls of all outputs that are watched."""
-    del point
+    """Return streams and pulls of all outputs that are watched, and what sees the LEDs."""
     kinds = ("stream", "pull_up", "pull_down", "drop")
-    return tuple(f"{kind}.{name}" for name in _watched(arguments) for kind in kinds)
+    outputs = tuple(f"{kind}.{name}" for name in _watched(arguments) for kind in kinds)
+    return (*outputs, *leds.roles(arguments, point))
+
+
+def toggle_roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
+    """Return the roles of what is watched, and the link that switches a unit on."""
+    is_off = not any(remote.contacts(point))
+    return (*roles(arguments, point), *(("remote_link",) if is_off else ()))
 
 
 def measure_watch(
     bench: Bench, point: OperatingPoint, arguments: Arguments
 ) -> Iterator[Measurement]:
-    """Yield how long each of ``terminals`` left its state during ``duration``, and its state."""
-    del point
+    """Yield how long each of ``terminals`` left its state during ``duration``, and its state.
+
+    Meanwhile the supply goes to its ``lowest`` and to its ``highest`` voltage, where they are
+    given, and back.
+    """
     names = terminals(arguments, "terminals")
-    threshold = battery_voltage(bench).value / 2.0
+    levels = [parse_as(str(arguments[key]), "V") for key in _ENDS if key in arguments]
+    threshold = min([battery_voltage(bench).value, *levels]) / 2.0
+    if levels:
+        levels.append(point.vbat)
+        protect(bench.role(SupplyOutput, "supply"), max(levels))
     with _watching(bench, names) as stream:
+        for level in levels:
+            stream.wait(_STAY)
+            move(bench.role(SupplyOutput, "supply"), level, bench.clock)
         stream.wait(_time(arguments, "duration"))
     found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
     yield from lapses.illustrated(found, curves("outputs", stream, {}))
@@ -51,8 +75,9 @@ def measure_start(
 ) -> Iterator[Measurement]:
     """Yield what the outputs do when the unit gets its power, and their states then.
 
-    Those in ``idle`` are not to be high at any time, those in ``rises`` come and stay. Raises
-    ConfigError where a remote input is driven by a source: it must not outlive the power.
+    Those in ``idle`` are not to be high at any time, those in ``rises`` come and stay. LEDs in
+    ``leds`` are looked at in the end. Raises ConfigError where a remote input is driven by a
+    source: it must not outlive the power.
     """
     del point
     idle, rises = terminals(arguments, "idle"), terminals(arguments, "rises")
@@ -78,6 +103,7 @@ def measure_start(
         ]
     yield from lapses.illustrated(found, curves("outputs", stream, {"power on": begun}))
     yield from states(bench, (*idle, *rises))
+    yield from _lights(bench, arguments)
 
 
 def measure_toggle(
@@ -85,38 +111,72 @@ def measure_toggle(
 ) -> Iterator[Measurement]:
     """Yield what the outputs do when the remote input goes off and on again, and their states.
 
-    Those in ``follows`` go and stay away, then come and stay; those in ``idle`` are not to be high
-    at any time.
+    A unit that is off at the point is switched on by its link first, then off. Those in ``follows``
+    go and stay away, and come and stay; one that does not move within the time lapses for all of
+    it. Those in ``idle`` are not to be high at any time. The battery begins to signal ``meanwhile``
+    soon after the remote input has changed once. LEDs in ``leds`` are looked at in the end.
     """
     del point
     idle, follows = terminals(arguments, "idle"), terminals(arguments, "follows")
     within = _time(arguments, "within")
     threshold = battery_voltage(bench).value / 2.0
     contacts = frozenset(role for role in bench.closed if role.startswith("remote"))
+    waits = (_OFF, within) if contacts else (within, _OFF)
     with _watching(bench, (*idle, *follows)) as stream:
         stream.wait(_LEAD)
-        off = bench.clock.now()
-        bench.switch(release=contacts)
-        stream.wait(within)
-        on = bench.clock.now()
-        bench.switch(close=contacts)
-        stream.wait(within)
+        first = bench.clock.now()
+        _toggle(bench, contacts)
+        if "meanwhile" in arguments:
+            stream.wait(_STAY)  # until the unit has taken note of the remote input
+            bench.battery.signal(str(arguments["meanwhile"]))
+        stream.wait(waits[0])
+        second = bench.clock.now()
+        _toggle(bench, contacts)
+        stream.wait(waits[1])
+    on, off = (second, first) if contacts else (first, second)
+    ends = {first: second, second: second + waits[1]}
     found = list(_idle(bench, stream, idle, threshold))
     for name in follows:
         wave = stream.waves[f"stream.{name}"]
-        gone = edge(wave, threshold, rising=False, after=off)
-        back = edge(wave, threshold, rising=True, after=on)
-        found += [
-            _delay(bench, stream, f"off_time.{name}", off, gone),
-            _delay(bench, stream, f"on_time.{name}", on, back),
-            lapses.after_edge(
-                bench, stream, f"lapse_off.{name}", threshold, edge=gone, rising=False, until=on
-            ),
-            lapses.after_edge(bench, stream, f"lapse_on.{name}", threshold, edge=back, rising=True),
-        ]
+        for word, begun, rising in (("off", off, False), ("on", on, True)):
+            moved = edge(wave, threshold, rising=rising, after=begun)
+            if moved is not None and moved >= ends[begun]:
+                moved = None
+            found += [
+                _delay(bench, stream, f"{word}_time.{name}", begun, moved),
+                lapses.after_edge(
+                    bench,
+                    stream,
+                    f"lapse_{word}.{name}",
+                    threshold,
+                    edge=begun if moved is None else moved,
+                    rising=rising,
+                    until=ends[begun],
+                ),
+            ]
     events = {"remote off": off, "remote on": on}
     yield from lapses.illustrated(found, curves("outputs", stream, events))
     yield from states(bench, (*idle, *follows))
+    yield from _lights(bench, arguments)
+
+
+def conditions(arguments: Arguments) -> tuple[str, ...]:
+    """Return what the battery signals beyond the condition of the point."""
+    return (str(arguments["meanwhile"]),) if "meanwhile" in arguments else ()
+
+
+def _toggle(bench: Bench, contacts: frozenset[str]) -> None:
+    """Open the contacts that keep the unit on, or close them again; without any, its link."""
+    roles = contacts or frozenset({"remote_link"})
+    if roles & bench.closed:
+        bench.switch(release=roles)
+    else:
+        bench.switch(close=roles)
+
+
+def _lights(bench: Bench, arguments: Arguments) -> Iterator[Measurement]:
+    if names := terminals(arguments, "leds"):
+        yield from leds.states(bench, names, _LOOK)
 
 
 def _watched(arguments: Arguments) -> tuple[str, ...]:

@@ -327,11 +327,11 @@ def test_an_opening_that_does_not_come_counts_to_the_end():
     assert measured["opening_time.LOAD"] == 10.0
 
 
-# one battery of 12.8 V and 100 Ah at 80 %, 10 A flow: 7 h to the floor at 10 %
+# one battery of 12.8 V and 100 Ah at 80 %, 10 A flow: 5 h to the floor that is set, 30 %
 def test_the_remaining_time_is_held_against_the_figures_of_the_display(rig):
     bench, _ = rig
     measured = values(run_case(case("NG-SOC-TTG"), bench, Kept()))
-    assert measured["remaining_time"] == pytest.approx(7 * 3600.0, rel=0.01)
+    assert measured["remaining_time"] == pytest.approx(5 * 3600.0, rel=0.01)
     assert measured["remaining_deviation"] == pytest.approx(0.0, abs=0.01)
 
 
