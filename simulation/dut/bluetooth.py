@@ -20,6 +20,7 @@ class Bluetooth:
         "_is_broken",
         "_is_started",
         "_is_up_when_off",
+        "_outlasts_disabling",
         "_settings",
         "_when_changed",
         "_window",
@@ -41,6 +42,7 @@ class Bluetooth:
         self._window = parameters.number("bluetooth.window")
         self._is_broken = parameters.switch("bluetooth.broken")
         self._is_up_when_off = parameters.switch("bluetooth.active_in_remote_off")
+        self._outlasts_disabling = parameters.switch("bluetooth.outlasts_disabling")
         self._is_started = False
         self._event: Event | None = None
         self.is_connected = False
@@ -52,6 +54,11 @@ class Bluetooth:
         wanted = self._settings.is_on("bluetooth") or self._event is not None or self.is_connected
         can = self._is_started and not self._is_broken
         return can and wanted and (self._is_up_when_off or not self.is_unit_off)
+
+    @property
+    def is_on_air(self) -> bool:
+        """Return whether there are advertisements; what is active is seen at the LED."""
+        return self.is_active or (self._outlasts_disabling and self._is_started)
 
     def start(self) -> None:
         """Begin with the unit, and with the while after a start."""

@@ -33,6 +33,7 @@ class ChargeMonitor:
         "_set_ignored",
         "_settings",
         "_ttg_ignores_floor",
+        "_ttg_level",
         "_when_changed",
         "is_low",
     )
@@ -56,6 +57,7 @@ class ChargeMonitor:
         self._ignores_zero = parameters.switch("soc.zero_not_off")
         self._set_ignored = parameters.switch("soc.set_ignored")
         self._ttg_ignores_floor = parameters.switch("soc.time_to_empty")
+        self._ttg_level = parameters.number("soc.time_to_level")
         self._floor_delay = parameters.number("soc.floor_delay")
         self._floor = Persistent(
             clock,
@@ -105,7 +107,8 @@ class ChargeMonitor:
         """Return the time until the floor at the present current [min], None while none flows."""
         if report.current >= 0.0:
             return None
-        floor = 0.0 if self._ttg_ignores_floor else self._settings.number("discharge_floor")
+        floor = min(self._settings.number("discharge_floor"), self._ttg_level)
+        floor = 0.0 if self._ttg_ignores_floor else floor
         left = max(0.0, self._battery.state_of_charge - floor) / 100.0 * report.capacity
         return round(left / -report.current * 60.0)
 

@@ -2,7 +2,7 @@
 
 import math
 
-from instruments.units import Second, Volt
+from instruments.units import DegreeCelsius, Second, Volt
 from simulation.clock import VirtualClock
 from simulation.dut.parameters import Parameters
 from simulation.elements import HighSide
@@ -10,6 +10,7 @@ from simulation.world import World
 
 _SHORTED_BELOW: Volt = 1.0
 _RETRY: Second = 0.2
+_HOT: DegreeCelsius = 45.0
 _BLANKING: Second = 1e-3  # what charges the cable at switching on is no short circuit
 
 
@@ -22,15 +23,20 @@ class OutputStage:
         "_crosstalk",
         "_drop",
         "_dropout",
+        "_endured",
         "_extra_drop",
         "_high_supply",
+        "_hot_leakage",
+        "_is_shorted_still",
         "_judging",
         "_latched",
         "_latches",
+        "_leakage",
         "_loose",
         "_on",
         "_pull_low",
         "_pulsing",
+        "_shorts",
         "_start_pulse",
         "_stuck",
         "_terminal",
@@ -56,6 +62,11 @@ class OutputStage:
         self._crosstalk = number(f"{section}.crosstalk")
         self._pull_low = 1.0 / parameters.positive(f"{section}.pull_down")
         self._latches = parameters.switch(f"{section}.latches_when_shorted")
+        self._endured = number(f"{section}.shorts_endured")
+        self._leakage = number(f"{section}.leakage")
+        self._hot_leakage = number(f"{section}.hot_leakage")
+        self._shorts = 0
+        self._is_shorted_still = False
         self._dropout = number(f"{section}.dropout_duration")
         self._latched = False
         self._judging = False
@@ -70,7 +81,7 @@ class OutputStage:
             resistance=parameters.positive(f"{section}.resistance"),
             diode_drop=self._drop,
             current_limit=limit if math.isfinite(limit) else None,
-            leakage=number(f"{section}.leakage"),
+            leakage=self._leakage,
             pull_low=0.0 if self._stuck == "on" else self._pull_low,
         )
         world.add(self.element)
@@ -108,6 +119,12 @@ class OutputStage:
     def reset(self) -> None:
         """Lose the memory of a short circuit, as a power cycle does."""
         self._latched = False
+        self._shorts = 0
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Come to a temperature."""
+        hot = self._hot_leakage if temperature > _HOT else 0.0
+        self.element.set(leakage=self._leakage + hot)
 
     def watch(self, supply: Volt) -> None:
         """React to the supply voltage [V] and to the output's own; called if ``watches``."""
@@ -115,9 +132,13 @@ class OutputStage:
         drop = self._drop + (self._extra_drop if in_band else 0.0)
         if drop != self.element.diode_drop:
             self.element.set(diode_drop=drop)
-        if self._latches and not self._judging and self._is_shorted():
+        if not self._latches or self._judging:
+            return
+        is_shorted = self._is_shorted()
+        if is_shorted and not self._is_shorted_still:
             self._judging = True
             self._clock.schedule(_BLANKING, self._judge)
+        self._is_shorted_still &= is_shorted
 
     def _is_shorted(self) -> bool:
         if not self.element.is_on:
@@ -125,9 +146,11 @@ class OutputStage:
         return self._world.voltage(self._terminal, "BAT-") < _SHORTED_BELOW
 
     def _judge(self) -> None:
-        """Latch off if the output is still held down."""
+        """Latch off if the output is still held down, and has been so too often."""
         self._judging = False
-        if self._is_shorted():
+        self._is_shorted_still = self._is_shorted()
+        self._shorts += self._is_shorted_still
+        if self._shorts > self._endured:
             self._latched = True
             self._apply()
 

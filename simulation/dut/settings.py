@@ -24,7 +24,15 @@ _STATES = ("on", "off")
 class Settings:
     """Settings by name; numbers in their units, ``mode`` and ``bluetooth`` on or off."""
 
-    __slots__ = ("_defaults", "_delivered", "_is_volatile", "_on", "_spared", "_values")
+    __slots__ = (
+        "_defaults",
+        "_delivered",
+        "_is_volatile",
+        "_on",
+        "_spared",
+        "_updates_reset",
+        "_values",
+    )
 
     def __init__(self, parameters: Parameters) -> None:
         self._defaults = {name: parameters.number(f"setting.{name}") for name in RESET}
@@ -32,6 +40,7 @@ class Settings:
         self._delivered = {"mode": True, "bluetooth": parameters.switch("bluetooth.enabled")}
         self._on = dict(self._delivered)
         self._is_volatile = parameters.switch("setting.lost_with_power")
+        self._updates_reset = parameters.switch("setting.lost_with_update")
         self._spared = parameters.one_of("setting.reset_spares", "", *RESET)
 
     def number(self, name: str) -> float:
@@ -62,6 +71,11 @@ class Settings:
         for name in RESET:
             if name != self._spared:
                 self._values[name] = self._defaults[name]
+
+    def outlast_update(self) -> None:
+        """Keep everything over a firmware update, unless the firmware starts from nothing."""
+        if self._updates_reset:
+            self._values = dict(self._defaults)
 
     def lose_power(self) -> None:
         """Keep everything, unless the memory is broken."""

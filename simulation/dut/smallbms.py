@@ -75,6 +75,8 @@ class SmallBms:
 
     def set_temperature(self, temperature: DegreeCelsius) -> None:
         """Bring the unit to a temperature."""
+        for stage in self._stages():
+            stage.set_temperature(temperature)
         self._supply.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
@@ -112,6 +114,7 @@ class SmallBms:
         self._undervoltage_hides_charge = switch("battery_link.undervoltage_hides_charge")
         self._start_ignored = switch("battery_link.start_ignored")
         self._remote_clears = switch("battery_link.remote_clears")
+        self._while_off_ignored = switch("battery_link.while_off_ignored")
         self._forget_signals()
 
     def _forget_signals(self) -> None:
@@ -119,6 +122,7 @@ class SmallBms:
         self._trips = self._refusals = 0
         self._was_low = self._was_refused = self._was_on = False
         self._low_unseen = self._refusal_unseen = False
+        self._known = (True, True)
 
     def _look(self) -> None:
         """See the terminals; most states of the circuit change nothing at the inputs."""
@@ -213,12 +217,23 @@ class SmallBms:
         on = self._remote_on.accepted and self._present.accepted
         if self._remote_clears and on and not self._was_on:
             self._overlook_signals()
+        if self._while_off_ignored and on != self._was_on:
+            self._compare(low, refused, on=on)
         self._was_on = on
         if self._undervoltage_resets and on and low:
             self._supply.restart()
             self._power(on=False)
         else:
             self._drive()
+
+    def _compare(self, low: bool, refused: bool, *, on: bool) -> None:
+        """Remember the signals when going off; overlook when on again what has come since."""
+        if on:
+            was_low, was_refused = self._known
+            self._low_unseen |= low and not was_low
+            self._refusal_unseen |= refused and not was_refused
+        else:
+            self._known = (low, refused)
 
     def _drive(self) -> None:
         """Set outputs, LEDs and own consumption from what the unit believes."""

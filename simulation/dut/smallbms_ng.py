@@ -124,12 +124,12 @@ class SmallBmsNg:
 
     def advertisement(self) -> Readings | None:
         """Return what anybody near can read, None while the radio is silent."""
-        says = self.bluetooth.is_active and not self._is_mute
+        says = self.bluetooth.is_on_air and not self._is_mute
         return self._on_air.of(self.readings()) if says else None
 
     def is_on_air(self) -> bool:
         """Return whether anybody near can find it."""
-        return self.bluetooth.is_active
+        return self.bluetooth.is_on_air
 
     def react(self) -> None:
         """Judge the charge anew and act: a setting or the count of charge has changed."""
@@ -139,6 +139,8 @@ class SmallBmsNg:
 
     def set_temperature(self, temperature: DegreeCelsius) -> None:
         """Bring the unit to a temperature; its bank has one of its own."""
+        for stage in self._stages:
+            stage.set_temperature(temperature)
         self._supply.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
@@ -166,7 +168,12 @@ class SmallBmsNg:
         self.battery = BusBattery(clock)
         self.settings = Settings(parameters)
         self.bluetooth = Bluetooth(clock, parameters, self.settings, when_changed=self._react)
-        self.update = FirmwareUpdate(clock, parameters, when_changed=self._react)
+        self.update = FirmwareUpdate(
+            clock,
+            parameters,
+            when_changed=self._react,
+            when_complete=self.settings.outlast_update,
+        )
         self.charge = ChargeMonitor(
             clock, parameters, self.settings, self.battery, when_changed=self.react
         )
@@ -189,7 +196,9 @@ class SmallBmsNg:
             WARNING: pattern(parameters, "led_red.warning"),
             ALARM: pattern(parameters, "led_red.alarm"),
         }
+        self._red_shows_both: Pattern = pattern(parameters, "led_red.alarm_and_warning")
         self._blue_shows: Pattern = pattern(parameters, "led_blue.connected")
+        self._blue_shows_on_alarm: Pattern = pattern(parameters, "led_blue.alarm")
 
     def _believed(self, to_yes: float, to_no: float) -> Persistent:
         return Persistent(
@@ -297,9 +306,13 @@ class SmallBmsNg:
         voltage = 0 if self._is_allowed or not on else _VOLTAGE_ERROR
         self._error = self._supervision.error or voltage
         worst = ALARM if self._error else max(self._levels.values(), key=_severity, default="")
-        self._red.show(self._red_shows[worst], powered=True)
+        red = self._red_shows[worst]
+        if worst == ALARM and WARNING in self._levels.values():
+            red = self._red_shows_both
+        self._red.show(red, powered=True)
         self.bluetooth.is_unit_off = not on
-        blue: Pattern = "blinking" if self.bluetooth.is_active else "dark"
+        active: Pattern = self._blue_shows_on_alarm if worst == ALARM else "blinking"
+        blue: Pattern = active if self.bluetooth.is_active else "dark"
         if self.bluetooth.is_connected:
             blue = self._blue_shows
         self._blue.show(blue, powered=True)

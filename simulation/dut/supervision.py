@@ -26,6 +26,7 @@ class Supervision:
         "_alarm",
         "_bank",
         "_cold",
+        "_high_hides_low",
         "_high_ignored",
         "_high_opens_load",
         "_hot",
@@ -58,6 +59,7 @@ class Supervision:
         self._low_opens_charger = switch("cell.low_opens_charger")
         self._low_hides_charge = switch("cell.low_hides_charge")
         self._high_ignored = switch("cell.high_ignored")
+        self._high_hides_low = switch("cell.high_hides_low")
         self._high_opens_load = switch("cell.high_opens_load")
         self._outlasts_load = switch("warning.outlasts_load")
         self._low_latched = False
@@ -69,12 +71,13 @@ class Supervision:
 
     def judge(self, report: BatteryReport, charge: ChargeMonitor) -> None:
         """Take in what the bank says of itself and what the monitor says of its charge."""
-        low = report.is_low and not self._low_ignored
         high = report.is_high and not self._high_ignored
+        hidden = report.is_high and self._high_hides_low
+        low = report.is_low and not (self._low_ignored or hidden)
         cold = self._cold.take(min(report.temperatures))
         hot = self._hot.take(max(report.temperatures))
         bank = self._bank.take(report.voltage / len(report.cells))
-        self._alarm.decide(warning=report.is_near_low, low=low)
+        self._alarm.decide(warning=report.is_near_low and not hidden, low=low)
         self._low_latched |= self._low_latches and low and not self._alarm.may_load
         cells = self._alarm.may_load and not self._low_latched
         self.error = 0 if self._invalid_ignored else report.invalid

@@ -1,5 +1,6 @@
 """The supply section of a unit: when it has power, when its boot is over, what it draws."""
 
+import math
 from collections.abc import Callable
 
 from instruments.units import DegreeCelsius, Volt
@@ -35,6 +36,9 @@ class SupplySection:
         "_restart_delay",
         "_resting",
         "_ride_through",
+        "_seen",
+        "_start_ratio",
+        "_started_at",
         "_when_booted",
         "_when_restarted",
         "element",
@@ -59,6 +63,9 @@ class SupplySection:
         self._boot_time = number("supply.boot_time")
         self._coldest, self._hottest = number("supply.coldest"), number("supply.hottest")
         self._is_endured = True
+        self._start_ratio = number("supply.start_ratio")
+        self._started_at: Volt = math.inf
+        self._seen: Volt = 0.0
         self._restart_delay = number("supply.restart_delay")
         self._ride_through = number("supply.ride_through")
         self._currents = {
@@ -87,6 +94,9 @@ class SupplySection:
         """Take the supply voltage [V] in; return whether power came or went."""
         # both comparators look, so that each keeps its own side
         enough, too_much = self._low.above(supply), self._high.above(supply)
+        self._seen = supply
+        if math.isfinite(self._start_ratio):
+            too_much = too_much or supply > self._start_ratio * self._started_at
         powered = enough and not too_much and self._is_endured and not self._resting
         if powered == self.is_powered:
             self._end_outage()
@@ -138,6 +148,7 @@ class SupplySection:
 
     def _reset(self) -> None:
         self.is_booted = False
+        self._started_at = math.inf
         self._has_been_on = False
         if self._boot is not None:
             self._boot.cancel()
@@ -148,6 +159,7 @@ class SupplySection:
 
     def _end_boot(self) -> None:
         self._boot = None
+        self._started_at = self._seen
         self.is_booted = True
         self._when_booted()
 

@@ -111,6 +111,58 @@ def _after_short(faults):
     return rig.state("CHARGER")
 
 
+def _after_second_short(faults):
+    rig, states = Rig(faults=faults), []
+    for _ in range(2):
+        rig.shorts["CHARGER"].close()
+        rig.sleep(1.0)
+        rig.shorts["CHARGER"].open()
+        rig.sleep(5.0)
+        states.append(rig.state("CHARGER"))
+    return tuple(states)
+
+
+def _hot_off_current(faults):
+    """Return what LOAD leaks at 40 degC and at 50 degC."""
+    rig, leaks = Rig(faults=faults, link=False), []
+    rig.shorts["LOAD"].close()
+    for temperature in (40.0, 50.0):
+        Handling(rig.device).chamber("temperature", f"{temperature:g} degC")
+        leaks.append(rig.world.current(rig.shorts["LOAD"]))
+    return tuple(leaks)
+
+
+def _raised(*voltages):
+    """Return the states of LOAD soon after the supply has gone to each voltage."""
+
+    def look(faults):
+        rig, states = Rig(12.8, faults), []
+        for voltage in voltages:
+            rig.supply.set(voltage, 5.0)
+            rig.sleep(0.5)
+            states.append(rig.state("LOAD"))
+        return tuple(states)
+
+    return look
+
+
+def _changed_while_off(before, after):
+    """Return the states when another pole has opened while remote was off."""
+
+    def look(faults):
+        rig = _open_poles(Rig(faults=faults), before)
+        rig.link.open()
+        rig.sleep(1.0)
+        rig.poles[before - 1].close()
+        rig.poles[after - 1].open()
+        rig.sleep(1.0)
+        rig.link.close()
+        rig.sleep(2.0)
+        return rig.states()
+
+    return look
+
+
 def _fall(faults):
     """Return how long CHARGER takes to 1/e through the pull-down, once remote is off."""
     rig = Rig(faults=faults)
@@ -300,6 +352,10 @@ SEEN = {
     "low-cell-hides-heat": (_state("CHARGER", 1, 2), "HIGH", "FLOAT"),
     "never-asleep": (_current_once_off, _at(2.43e-3), _at(1.43e-3)),
     "h-threshold-follows-vbat": (_remote(high=3.0, vbat=70.0), FF, HH),
+    "load-leaks-hot": (_hot_off_current, (_at(0.2e-6), _at(50.2e-6)), (_at(0.2e-6),) * 2),
+    "system-voltage-kept": (_raised(17.0, 19.0), ("HIGH", "FLOAT"), ("HIGH", "HIGH")),
+    "signals-while-off-missed": (_changed_while_off(2, 1), HH, ("FLOAT", "HIGH")),
+    "charger-second-short": (_after_second_short, ("HIGH", "FLOAT"), ("HIGH", "HIGH")),
     "no-protection-class": (_seen("protection_class"), "does not conform", "conforms"),
 }
 

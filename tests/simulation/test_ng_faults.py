@@ -207,10 +207,51 @@ def updating(fails_after=None, then=0.0):
         unit.sleep(10.0)
         if fails_after is not None:
             unit.device.app.do("interrupt_update")
-            unit.sleep(then)
+        unit.sleep(then)
         return unit.states()
 
     return look
+
+
+def after_update(name):
+    def look(faults):
+        unit = rig(faults, **{name: "33 %"})
+        unit.device.app.do("firmware_update")
+        unit.sleep(200.0)
+        return unit.device.app.read(name)
+
+    return look
+
+
+def heard_disabled(faults):
+    """Return whether a unit whose Bluetooth is disabled is on the air, and in the app."""
+    unit = rig(faults, bluetooth="off")
+    return unit.device.is_on_air(), unit.device.app.finds_unit
+
+
+def at_temperature(temperature):
+    def look(faults):
+        unit = rig(faults)
+        unit.device.battery.set_temperatures(temperature)
+        unit.sleep(1.0)
+        return unit.state("CHARGER")
+
+    return look
+
+
+def hot_leakage(faults):
+    unit = Rig(faults=faults, device="smallbms_ng", link=False)
+    unit.device.set_temperature(50.0)
+    unit.shorts["LOAD"].close()
+    return unit.world.current(unit.shorts["LOAD"])
+
+
+def raised(faults):
+    """Return the state of LOAD soon after the supply has gone up by a half."""
+    unit = rig(faults)
+    unit.supply.set(19.2, 5.0)
+    unit.sleep(0.5)
+    return unit.state("LOAD")
 
 
 def advertised(name):
@@ -336,6 +377,21 @@ SEEN = {
     "air-consumed-tenfold": (advertised("consumed_charge"), at(-361.1), at(-36.11)),
     "air-time-in-hours": (advertised("time_to_go"), 5, 323),
     "air-temperature-without-offset": (advertised("temperature"), at(-15.0), at(25.0)),
+    "high-cell-hides-low": (states("undervoltage_overvoltage"), NO_CHARGER, NOTHING),
+    "cold-limit-12c": (at_temperature(10.0), FLOAT, HIGH),
+    "time-to-10pct": (time_remaining, "240 min", "180 min"),
+    "settings-lost-with-update": (after_update("discharge_floor"), "10 %", "33 %"),
+    "update-charges-after-60s": (updating(then=51.0), ON, NO_CHARGER),
+    "update-failed-30s": (updating(fails_after=10.0, then=31.0), NOTHING, NO_CHARGER),
+    "radio-outlasts-disabling": (heard_disabled, (True, False), (False, False)),
+    "led-blue-dark-on-alarm": (pattern("LED_BLUE", "overtemperature"), "dark", "blinking"),
+    "led-warning-outshines-alarm": (
+        pattern("LED_RED", "prealarm_overtemperature"),
+        "blinking",
+        "lit",
+    ),
+    "load-leaks-hot": (hot_leakage, at(50.2e-6), at(0.2e-6)),
+    "system-voltage-kept": (raised, FLOAT, HIGH),
     "update-keeps-charger": (updating(), ON, NO_CHARGER),
     "update-opens-load": (updating(), NOTHING, NO_CHARGER),
     "update-failed-300s": (updating(fails_after=10.0, then=121.0), NO_CHARGER, NOTHING),
