@@ -37,7 +37,8 @@ HIGH_DROP: Volt = 1.0
 """HIGH: at most this far below Vbat under the pull-down (derived: no document says)."""
 
 LOW_LEVEL: Volt = 1.0
-"""FLOAT follows the pull-down to at most this level; LOW stays there under the pull-up."""
+"""FLOAT lifts the pull-down to at most this level by what it feeds itself, without what the meter
+feeds; LOW stays there under the pull-up."""
 
 _SETTLE: Second = 0.02
 
@@ -138,7 +139,7 @@ def _classify(bench: Bench, name: str, vbat: Reading, down: Reading, up: Reading
     open_up = vbat.value * to_plus / (to_plus + divider)
     if down.value <= HIGH_DROP:
         state = "HIGH"
-    elif level_down <= LOW_LEVEL and level_up >= open_up - LOW_LEVEL:
+    elif fed_down <= LOW_LEVEL * to_minus and level_up >= open_up - LOW_LEVEL:
         state = "FLOAT"
     elif level_up <= LOW_LEVEL:
         state = "LOW"

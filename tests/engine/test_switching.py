@@ -150,3 +150,11 @@ def test_one_wrong_figure_on_the_air_is_told_from_the_others(fault, name):
     result = run("NG-BLE-IR.as-in-the-app", [fault], "smallbms_ng")
     failed = [check.measurement.name for check in result.checks if check.verdict is Verdict.FAIL]
     assert failed == [f"deviation.{name}"]
+
+
+# 10 uA is the limit; at 70 V the meter itself feeds 7 uA from BAT+ into a pin that floats
+@pytest.mark.parametrize(("leakage", "verdict"), [("9e-6", Verdict.PASS), ("12e-6", Verdict.FAIL)])
+def test_what_the_meter_feeds_is_not_held_against_the_output(leakage, verdict):
+    result = run("S-REM-BOTH[vbat=70V", [f"load-leaks-50ua@{leakage}"])
+    assert result.verdict is verdict
+    assert values(result)["leakage.LOAD"] == pytest.approx(float(leakage), abs=0.2e-6)
