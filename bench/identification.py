@@ -79,7 +79,7 @@ class Identification:
     """Whether the unit may be treated as the variant that was named; ``mismatch`` says why not.
 
     ``confirmed`` is False also where the looks tell nothing, as with a unit whose CHARGER is not
-    high: it is then given only what every variant tolerates.
+    high, and for a variant that nobody described: it is then given only what all of them tolerate.
     """
 
     confirmed: bool
@@ -98,7 +98,8 @@ def conclude(letter: str, looks: Looks) -> Identification:
     """
     known = variants()
     if letter not in known:
-        return Identification(confirmed=True, mismatch="", told=looks.told())
+        told = f"{looks.told()}; bench/variants.toml has no variant '{letter}' to tell it by"
+        return Identification(confirmed=False, mismatch="", told=told)
     named = known[letter]
     fitting = [v for v in known.values() if v is not named and not _contradictions(v, looks)]
     mismatch = ""

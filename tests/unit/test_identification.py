@@ -98,5 +98,8 @@ def test_what_all_variants_tolerate(letter):
     assert all(ratings[name].current == 0.5 for name in ratings if name == "PRE-ALARM")
 
 
-def test_a_device_of_another_family_is_not_held_against_this_one():
-    assert conclude("X", looks()).confirmed
+def test_a_variant_that_nobody_described_is_given_only_what_all_survive():
+    found = conclude("X", looks(charger=0.02))
+    assert not found.confirmed
+    assert not found.mismatch
+    assert "no variant 'X'" in found.told
