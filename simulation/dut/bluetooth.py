@@ -25,7 +25,7 @@ class Bluetooth:
         "_when_changed",
         "_window",
         "is_connected",
-        "is_unit_off",
+        "is_remote_off",
     )
 
     def __init__(
@@ -46,14 +46,14 @@ class Bluetooth:
         self._is_started = False
         self._event: Event | None = None
         self.is_connected = False
-        self.is_unit_off = False
+        self.is_remote_off = False
 
     @property
     def is_active(self) -> bool:
         """Return whether the radio can be heard."""
         wanted = self._settings.is_on("bluetooth") or self._event is not None or self.is_connected
         can = self._is_started and not self._is_broken
-        return can and wanted and (self._is_up_when_off or not self.is_unit_off)
+        return can and wanted and (self._is_up_when_off or not self.is_remote_off)
 
     @property
     def is_on_air(self) -> bool:

@@ -310,7 +310,7 @@ class SmallBmsNg:
         if worst == ALARM and WARNING in self._levels.values():
             red = self._red_shows_both
         self._red.show(red, powered=True)
-        self.bluetooth.is_unit_off = not on
+        self.bluetooth.is_remote_off = not self._remote_on.accepted
         active: Pattern = self._blue_shows_on_alarm if worst == ALARM else "blinking"
         blue: Pattern = active if self.bluetooth.is_active else "dark"
         if self.bluetooth.is_connected:

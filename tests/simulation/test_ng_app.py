@@ -227,6 +227,22 @@ def test_failed_update_opens_load_after_120_s_and_another_try_brings_it_back(uni
     assert unit.states() == ON
 
 
+@pytest.mark.parametrize("is_up_when_off", [True, False])
+def test_a_unit_that_the_app_has_switched_off_can_be_switched_on_by_it(unit, is_up_when_off):
+    """Whether the radio outlasts remote off is not printed; the app's own switch must not end it."""
+    unit.device.bluetooth._is_up_when_off = is_up_when_off
+    app = unit.device.app
+    app.set("mode", "off")
+    unit.sleep(5.0)
+    assert unit.states() == OFF
+    app.set("mode", "on")
+    unit.sleep(5.0)
+    assert unit.states() == ON
+    unit.link.open()
+    unit.sleep(5.0)
+    assert app.finds_unit is is_up_when_off
+
+
 def test_disabled_radio_is_back_for_half_a_minute_after_a_start(unit):
     app = unit.device.app
     app.set("bluetooth", "off")
