@@ -76,7 +76,7 @@ def _ramp(
         bench.switch(close=contacts)
         bench.clock.sleep(_SETTLE)
         current, drop = read(bench, "bus_current"), read(bench, f"drop.{name}")
-        check_flow(bench, current, point.vbat - drop.value)
+        check_flow(bench, name, current, drop, point.vbat)
         bench.switch(release=contacts)
         yield current, drop
         if drop.value > point.vbat / 2.0:

@@ -62,7 +62,7 @@ CLAUSES = {
     "NG-SOC-SET": "app",
     "NG-SOC-TAIL": "app",
     "NG-SOC-CDT": "app",
-    "NG-SOC-SYNC": "not-here",
+    "NG-SOC-SYNC": "app",
     "NG-ATD-FLOOR": "app",
     "NG-ATD-LV": "bench-with-battery",
     "NG-CFG-AUTO": "app",
