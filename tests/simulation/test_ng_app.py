@@ -229,7 +229,7 @@ def test_failed_update_opens_load_after_120_s_and_another_try_brings_it_back(uni
 
 @pytest.mark.parametrize("is_up_when_off", [True, False])
 def test_a_unit_that_the_app_has_switched_off_can_be_switched_on_by_it(unit, is_up_when_off):
-    """Whether the radio outlasts remote off is not printed; the app's own switch must not end it."""
+    """No document says whether the radio outlasts remote off; the app must not lock itself out."""
     unit.device.bluetooth._is_up_when_off = is_up_when_off
     app = unit.device.app
     app.set("mode", "off")
