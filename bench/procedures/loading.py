@@ -230,11 +230,12 @@ def check_flow(
     """
     rows = bench.file.wiring.family("bus_resistor")
     conductance = sum(1.0 / row.series for row in rows if row.role in bench.closed)
+    u = bench.role(LoadInput, "load").current_setpoint_uncertainty(drawn) if drawn else 0.0
     expected = drawn
     for _ in range(_LOOKS):
         expected = drawn + (vbat - drop.value) * conductance
         apart = abs(current.value - expected)
-        if drop.value > HIGH_DROP or apart <= _FLOW * expected + 3.0 * current.uncertainty:
+        if drop.value > HIGH_DROP or apart <= _FLOW * expected + 3.0 * (current.uncertainty + u):
             return
         bench.clock.sleep(_SETTLE)
         current, drop = read(bench, current.role), read(bench, drop.role)
