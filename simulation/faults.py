@@ -12,8 +12,9 @@ A fault is asked for by a word, its *fault spec*:
   ``my_function.clauses = ("S-LOAD-IMAX",)`` says what such a unit violates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Fault",
     "FaultPart",
+    "alike",
     "conforming_magnitude",
     "definition",
     "describe_fault",
@@ -63,17 +65,19 @@ def describe_fault(device: str, spec: str) -> str:
 def find_fault(device: str, spec: str) -> Fault:
     """Return the fault that a fault spec (see the module) means for a device.
 
-    Raises ValueError naming the known faults, the file or the function that is missing.
+    Raises ValueError naming the nearest faults, the file or the function that is missing.
     """
     variant = data_sheet(device).variant
     text, _, size = spec.rpartition("@") if "@" in Path(spec).name else (spec, "", "")
     where, colon, name = text.rpartition(":")
     if not colon:
-        fault = _pick(_faults_of(variant), name, f"device {device!r}")
+        remedy = f"'bench faults {device}' lists them"
+        fault = _pick(_faults_of(variant), name, f"device {device!r}", remedy)
     elif where.startswith("drawn:"):
         fault = _drawn(device, text, where.removeprefix("drawn:"), name)
     elif where.lower().endswith(".toml"):
-        fault = _pick({f.id: f for f in load_faults(Path(where))}, name, where)
+        known = {fault.id: fault for fault in load_faults(Path(where))}
+        fault = _pick(known, name, where, f"it holds {', '.join(known)}")
         if fault.variants and variant not in fault.variants:
             fits = ", ".join(fault.variants)
             raise ValueError(f"fault {name!r} fits variants {fits}, but {device!r} is {variant}")
@@ -112,6 +116,12 @@ def file_specs(path: Path) -> tuple[str, ...]:
     return tuple(f"{path}:{name}" for name in names)
 
 
+def alike(word: str, names: Iterable[str]) -> str:
+    """Return which of ``names`` a word was perhaps meant to be, as a question, or nothing."""
+    near = get_close_matches(word.partition("@")[0], tuple(names), n=3)
+    return f"did you mean {' or '.join(near)}? " if near else ""
+
+
 def fits(device: str, spec: str) -> bool:
     """Return whether a fault can be built into a device: it names no other variants."""
     where, _, name = spec.rpartition(":")
@@ -138,9 +148,9 @@ def _faults_of(variant: str) -> dict[str, Fault]:
     return {fault.id: fault for fault in faults if variant in fault.variants}
 
 
-def _pick(known: Mapping[str, Fault], name: str, where: str) -> Fault:
+def _pick(known: Mapping[str, Fault], name: str, where: str, remedy: str) -> Fault:
     if name not in known:
-        raise ValueError(f"{where} has no fault {name!r}; known: {', '.join(sorted(known))}")
+        raise ValueError(f"{where} has no fault {name!r}; {alike(name, known)}{remedy}")
     return known[name]
 
 

@@ -1,7 +1,6 @@
 """Which defects a campaign builds in: those of the catalogue, and those of the user's own files."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench.errors import ConfigError
@@ -33,6 +32,12 @@ def is_known(device: str, word: str) -> bool:
     except (ValueError, OSError):
         return False
     return True
+
+
+def no_fault(word: str, devices: Iterable[str]) -> str:
+    """Return that no device can have a defect, with those that may have been meant."""
+    hint = faults.alike(word, {name for device in devices for name in faults.fault_names(device)})
+    return f"there is no fault {word!r}; {hint}'bench faults DEVICE' lists those of a device"
 
 
 def chosen(
@@ -137,19 +142,12 @@ def _defect(device: str, word: str, name: str, clauses: set[str], everywhere: se
     )
 
 
-def _no_fault(word: str, names: Collection[str]) -> str:
-    """Return that there is no such fault, with those that may have been meant."""
-    alike = get_close_matches(word.partition("@")[0], names, n=3)
-    hint = f"did you mean {' or '.join(alike)}? " if alike else ""
-    return f"there is no fault {word!r}; {hint}'bench faults DEVICE' lists those of a device"
-
-
 def _picked(
     known: Mapping[str, Mapping[str, Defect]], wanted: Sequence[str]
 ) -> dict[str, dict[str, Defect]]:
     names = {name for found in known.values() for name in found}
     if unknown := [word for word in wanted if word not in names]:
-        raise ConfigError(_no_fault(unknown[0], names))
+        raise ConfigError(no_fault(unknown[0], known))
     return {
         device: {word: found[word] for word in wanted if word in found}
         for device, found in known.items()

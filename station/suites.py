@@ -16,7 +16,7 @@ from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from reports.request import PROJECT, SPECS
 from reports.run import journals
-from station.defects import device_name, is_known
+from station.defects import device_name, is_known, no_fault
 
 _POLL = 0.1
 _GIVES_WAY = 7  # of 19, as `nice` counts
@@ -62,9 +62,10 @@ def devices(bench: Path, named: Sequence[str], defects: Sequence[str]) -> tuple[
     known = sorted(path.stem for path in SPECS.glob("*.toml") if path.stem != "discrepancies")
     fitting = tuple(name for name in known if all(is_known(name, defect) for defect in defects))
     if not fitting:
-        raise ConfigError(
-            f"no device can have the defect {', '.join(defects)}; 'bench faults DEVICE' lists them"
-        )
+        for defect in defects:
+            if not any(is_known(name, defect) for name in known):
+                raise ConfigError(no_fault(defect, known))
+        raise ConfigError(f"no device can have all of the defects {', '.join(defects)}")
     return fitting
 
 

@@ -118,7 +118,7 @@ def test_no_contacts_can_short_an_output(terminal):
     [
         ("LOAD", "load-limit-0a8@10e-3", "NG-REM-LINK"),
         ("CHARGER", "charger-limit-12ma@6e-3", "NG-REM-LINK"),
-        ("PRE-ALARM", "pre-alarm-limit-0a3@6e-3", "NG-PRE-LEVEL"),
+        ("PRE-ALARM", "prealarm-limit-0a3@6e-3", "NG-PRE-LEVEL"),
     ],
 )
 def test_the_procedure_of_the_older_devices_is_stopped_before_the_short(

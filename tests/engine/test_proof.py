@@ -297,7 +297,7 @@ def test_magnitudes_can_be_asked_for(tmp_path):
 
 
 def test_devices_are_those_that_a_chosen_defect_fits():
-    goldens, _ = chosen(None, "prealarm-missing", [])
+    goldens, _ = chosen(None, "prealarm-inverted", [])
     assert [golden.device for golden in goldens] == ["smallbms_prealarm"]
 
 

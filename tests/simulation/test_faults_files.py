@@ -82,7 +82,7 @@ def test_function_of_a_module(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("load-drop-0v4", ["load-drop-0v4", "load-drop-0v3", "charger-leaks-50ua"]),
+        ("load-drop-0v4", ["load-drop-0v4", "did you mean load-drop-0v3", "bench faults smallbms"]),
         ("load-drop-0v3@much", ["load-drop-0v3", "much", "V"]),
         ("load-drop-0v3@nan", ["not a number"]),
         ("charger-not-high@3", ["no magnitude"]),
@@ -94,7 +94,7 @@ def test_function_of_a_module(tmp_path, monkeypatch):
         ("json:no_such_function", ["no_such_function"]),
         ("nowhere.toml:soft", ["nowhere.toml"]),
         ("nowhere.py:soft", ["nowhere.py"]),
-        ("", ["known"]),
+        ("", ["no fault ''", "bench faults smallbms"]),
     ],
 )
 def test_a_wrong_word_is_named_with_the_remedy(spec, words):

@@ -19,9 +19,9 @@ AT_THE_TERMINALS = {
     "charger-limit-12ma",
     "load-pulled-low",
     "charger-leaks-50ua",
-    "pre-alarm-pulled-low",
-    "pre-alarm-stuck-high",
-    "pre-alarm-leaks-50ua",
+    "prealarm-pulled-low",
+    "prealarm-stuck-high",
+    "prealarm-leaks-50ua",
     "charger-not-high",
     "outputs-bridged",
     "supply-current-plus-20pct",
@@ -312,15 +312,15 @@ NOTHING, WARNED = (FLOAT, FLOAT, FLOAT), (HIGH, HIGH, HIGH)
 
 # fault -> (what to look at, defective, healthy)
 SEEN = {
-    "pre-alarm-missing": (states("prealarm"), ON, WARNED),
-    "pre-alarm-drop-0v3": (pre_alarm_drop(1e-4), at(0.3), at(0.02)),
-    "pre-alarm-limit-0a3": (pre_alarm_short, at(0.3), at(5.0)),  # what the supply gives
-    "pre-alarm-lead-25s": (lead, pytest.approx(25.0, abs=0.11), pytest.approx(31.0, abs=0.11)),
-    "pre-alarm-on-slow-falls-only": (lead, None, pytest.approx(31.0, abs=0.11)),
-    "pre-alarm-signal-ignored": (states("prealarm"), ON, WARNED),
-    "pre-alarm-outlasts-recovery": (states("prealarm", "healthy"), WARNED, ON),
-    "pre-alarm-cannot-stop": (late_recovery, NO_LOAD, ON),
-    "pre-alarm-not-in-status": (shown("allow_to_discharge", "prealarm"), "Yes", "Pre-alarm"),
+    "prealarm-missing": (states("prealarm"), ON, WARNED),
+    "prealarm-drop-0v3": (pre_alarm_drop(1e-4), at(0.3), at(0.02)),
+    "prealarm-limit-0a3": (pre_alarm_short, at(0.3), at(5.0)),  # what the supply gives
+    "prealarm-lead-25s": (lead, pytest.approx(25.0, abs=0.11), pytest.approx(31.0, abs=0.11)),
+    "prealarm-step-opens-load": (lead, None, pytest.approx(31.0, abs=0.11)),
+    "prealarm-signal-ignored": (states("prealarm"), ON, WARNED),
+    "prealarm-outlasts-recovery": (states("prealarm", "healthy"), WARNED, ON),
+    "prealarm-cannot-stop": (late_recovery, NO_LOAD, ON),
+    "prealarm-not-in-status": (shown("allow_to_discharge", "prealarm"), "Yes", "Pre-alarm"),
     "undervoltage-ignored": (states("undervoltage"), WARNED, NO_LOAD),
     "no-release-after-undervoltage": (states("undervoltage", "healthy"), NO_LOAD, ON),
     "charger-opens-on-undervoltage": (states("undervoltage"), NOTHING, NO_LOAD),

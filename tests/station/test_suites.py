@@ -28,9 +28,11 @@ def test_every_device_is_meant_unless_some_are_named():
 
 
 def test_a_defect_picks_the_devices_that_can_have_it():
-    assert devices(SIMULATED, (), ("prealarm-lead-25s",)) == ("smallbms_prealarm",)
-    with pytest.raises(ConfigError, match=r"no device can have the defect no-such-thing"):
-        devices(SIMULATED, (), ("no-such-thing",))
+    assert devices(SIMULATED, (), ("prealarm-inverted",)) == ("smallbms_prealarm",)
+    with pytest.raises(ConfigError, match=r"no fault 'load-dorp'; did you mean load-drop-0v3"):
+        devices(SIMULATED, (), ("load-drop-0v3", "load-dorp"))
+    with pytest.raises(ConfigError, match=r"all of the defects prealarm-inverted, dies-at-60v"):
+        devices(SIMULATED, (), ("prealarm-inverted", "dies-at-60v"))
 
 
 def test_a_real_bench_holds_one_unit():
