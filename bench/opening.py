@@ -1,5 +1,6 @@
 """Opening the instruments of a bench file: for one run on this PC, and only those it names."""
 
+import os
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from instruments.instrument import Identity, Instrument
 from instruments.transports.wires import Wires
 from instruments.units import Second
 
+_FOR_ALL = 0o666  # another account of this PC, which has to be able to lock it as well
+
 
 @contextmanager
 def sole_owner(file: BenchFile, *, patience: Second = 0.0) -> Generator[None]:
@@ -20,22 +23,38 @@ def sole_owner(file: BenchFile, *, patience: Second = 0.0) -> Generator[None]:
     Raises ConfigError when another run still holds one after ``patience`` [s].
     """
     from hashlib import sha256
-    from tempfile import gettempdir
 
     from filelock import FileLock, Timeout
 
     with ExitStack() as stack:
         for entry in file.instruments.values():
             digest = sha256(entry.resource.encode()).hexdigest()[:16]
-            lock = FileLock(Path(gettempdir()) / f"smallbms-bench-{digest}.lock")
+            path = _shared_folder() / f"smallbms-bench-{digest}.lock"
+            where = f"{file.path}: instrument '{entry.name}' ({entry.resource})"
             try:
-                stack.enter_context(lock.acquire(timeout=patience))
+                stack.enter_context(FileLock(path, mode=_FOR_ALL).acquire(timeout=patience))
             except Timeout:
                 raise ConfigError(
-                    f"{file.path}: instrument '{entry.name}' ({entry.resource}) is in use by "
-                    "another run on this PC; wait for it or stop it"
+                    f"{where} is in use by another run on this PC; wait for it or stop it"
+                ) from None
+            except OSError as error:
+                raise ConfigError(
+                    f"{where} cannot be reserved for this run: {path}: {error.strerror}; remove "
+                    "that file while no run is under way"
                 ) from None
         yield
+
+
+def _shared_folder() -> Path:
+    """Return where the runs of all accounts of this PC find each other, as far as there is one.
+
+    A temporary folder may be one of the account, or of the session that named it in TMPDIR.
+    """
+    if os.name == "posix":
+        return Path("/tmp")  # noqa: S108 - see above
+    from tempfile import gettempdir
+
+    return Path(gettempdir())
 
 
 def open_entry(entry: InstrumentEntry, wires: Wires) -> Instrument:

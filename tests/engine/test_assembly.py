@@ -1,5 +1,7 @@
 """What keeps a bench from opening: one sentence for each, before anything is powered."""
 
+import os
+import tempfile
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 from rig import ROOT, simulated_bench, spec
 
+from bench import opening
 from bench.assembly import assembled, build_laboratory, open_bench
 from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
@@ -39,10 +42,10 @@ def test_a_real_unit_cannot_be_given_a_defect():
     assert "load-drop-0v3" in refusal(REFERENCE, serial="HQ1", faults=["load-drop-0v3"])
 
 
-def test_an_unknown_defect_names_the_known_ones():
-    said = refusal(SIMULATED, faults=["nope"])
-    assert "'nope'" in said
-    assert "load-drop-0v3" in said
+def test_an_unknown_defect_is_answered_with_those_that_may_be_meant():
+    said = refusal(SIMULATED, faults=["load-drop"])
+    assert "'load-drop'" in said
+    assert "did you mean load-drop-0v3" in said
 
 
 def test_overdue_calibrations_block_all_at_once(tmp_path):
@@ -133,3 +136,38 @@ def test_a_real_bench_has_one_owner_on_a_computer():
     with sole_owner(file):
         locked = refusal(REFERENCE, serial="HQ1")
     assert "is in use by another run" in locked
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has a temporary folder for each account only")
+def test_an_account_with_a_temporary_folder_of_its_own_sees_who_owns_a_bench(monkeypatch, tmp_path):
+    file = load_bench_file(REFERENCE)
+    with sole_owner(file):
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        with pytest.raises(ConfigError, match="is in use by another run"), sole_owner(file):
+            pytest.fail("the bench has two owners")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permissions for all accounts in a mode")
+def test_another_account_can_own_the_bench_later(monkeypatch, tmp_path):
+    monkeypatch.setattr(opening, "_shared_folder", lambda: tmp_path)
+    before = os.umask(0o077)
+    try:
+        with sole_owner(load_bench_file(REFERENCE)):
+            pass
+    finally:
+        os.umask(before)
+    modes = [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()]
+    assert modes
+    assert set(modes) == {0o666}
+
+
+def test_a_bench_that_cannot_be_reserved_is_named_with_the_file_in_the_way(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(opening, "_shared_folder", lambda: tmp_path / "file")
+    sentence = r"instrument 'supply' .* cannot be reserved .*smallbms-bench-\w+\.lock: "
+    with (
+        pytest.raises(ConfigError, match=sentence),
+        sole_owner(load_bench_file(REFERENCE)),
+    ):
+        pytest.fail("the bench has an owner")
