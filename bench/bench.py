@@ -311,12 +311,13 @@ class Bench:
             raise SafetyTrip(f"the bench could not be made safe ({self.unsafe}): nothing may start")
 
     def _look(self) -> Identification:
-        """Power the unit gently and say what it looks like; end safe."""
+        """Power the unit gently and say what it looks like; end safe, or raise SafetyTrip."""
         self._reseed("variant")
         try:
             found = identify(self, self.device.variant)
         finally:
             self.make_safe()
+        self._refuse_unsafe()  # the supply may still be on, and contacts come next
         self.lifeline.work(watched=bool(self._case_id))
         self._reseed(self._case_id)
         return found

@@ -72,7 +72,11 @@ def _await(supply: SupplyOutput, target: Volt, within: Volt, clock: Clock) -> No
     deadline = clock.now() + _TIMEOUT
     while abs((measured := supply.voltage()) - target) > within:
         if clock.now() > deadline:
-            tripped = "; its protection has tripped" if supply.is_tripped() else ""
+            tripped = (
+                "; its protection has tripped: find out why, then release it at the supply"
+                if supply.is_tripped()
+                else ""
+            )
             raise OutOfRange(
                 f"the supply stays at {measured:.3g} V instead of {target:.3g} V{tripped}",
                 Exchange(role="supply"),

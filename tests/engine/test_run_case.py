@@ -370,3 +370,21 @@ def test_no_door_leads_beyond_the_maximum_or_a_rating():
         load.enable()
         with pytest.raises(SafetyTrip, match="hot"):
             bench.switch(release=("bypass",))
+
+
+def test_no_contact_moves_while_the_supply_may_still_be_on_from_looking_at_the_variant(monkeypatch):
+    with simulated_bench() as (bench, laboratory):
+
+        def looked(*_):
+            laboratory.garble("supply", "1\n")  # the answer to whether it is off
+            return UNKNOWN
+
+        monkeypatch.setattr("bench.bench.identify", looked)
+        moved = []
+        monkeypatch.setattr("bench.contacts.Contacts.switch_to", lambda *_: moved.append(1))
+        result = run_case(case(RANGE), bench, Kept())
+        assert result.verdict is Verdict.ERROR
+        assert result.fault is not None
+        assert result.fault.kind == "SafetyTrip"
+        assert "the output is still on" in result.fault.message
+        assert not moved
