@@ -207,12 +207,16 @@ def guarded(path: Path, *, silence: Second = SILENCE) -> Generator[GuardianLine]
     )
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
-    with process.stdout as answer:
-        said = answer.readline().strip()
+    said = ""
+    try:
+        with process.stdout as answer:
+            said = answer.readline().strip()
+    finally:
+        if said != "ready":  # also when a signal comes now: there is nothing to make safe yet
+            process.kill()
+            process.stdin.close()
+            process.wait()
     if said != "ready":
-        process.kill()
-        process.stdin.close()
-        process.wait()
         raise ConfigError(
             f"{path}: the guardian process, which makes a real bench safe when a run dies, did not "
             "start; what it said stands above"

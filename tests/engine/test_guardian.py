@@ -292,6 +292,30 @@ def test_a_guardian_that_does_not_start_is_a_sentence(tmp_path, capfd):
     assert "missing.toml" in capfd.readouterr().err
 
 
+def test_a_guardian_that_was_not_ready_yet_does_not_outlive_an_interruption(monkeypatch):
+    started = []
+
+    class Answer:
+        def __enter__(self):
+            raise KeyboardInterrupt
+
+        def __exit__(self, *_):
+            pass
+
+    class Slow(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            self.stdout.close()
+            self.stdout = Answer()
+            started.append(self)
+
+    monkeypatch.setattr("bench.lifeline.subprocess.Popen", Slow)
+    with pytest.raises(KeyboardInterrupt), guarded(SIMULATED):
+        pass
+    (guardian,) = started
+    assert guardian.returncode is not None
+
+
 def test_a_simulated_bench_has_none():
     lifeline = NoLifeline()
     lifeline.work(watched=True)
