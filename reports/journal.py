@@ -48,6 +48,7 @@ class Journal:
         self.path = directory / (f"journal-{writer}.jsonl" if writer else "journal.jsonl")
         self._directory = directory
         self._previous = ""
+        self._length = 0
         self._fingerprint = sha256()
         self._verdicts: Counter[str] = Counter()
         self.last_case = ""
@@ -55,7 +56,13 @@ class Journal:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._file: int | None = os.open(self.path, flags, 0o644)
         stamps = {"run_id": self.run_id, "started_utc": utc(), "writer": writer or "main"}
-        self._append("header", {"schema": SCHEMA, **header}, stamps)
+        try:
+            self._append("header", {"schema": SCHEMA, **header}, stamps)
+        except OSError:  # an empty journal would refuse the next run its directory
+            os.close(self._file)
+            with suppress(OSError):
+                self.path.unlink()
+            raise
 
     @classmethod
     def reopened(cls, path: Path) -> "Journal | None":
@@ -81,6 +88,7 @@ class Journal:
                 self.last_case = line["data"]["case_id"]
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         os.ftruncate(self._file, len(kept))
+        self._length = len(kept)
         return self
 
     def record(self, result: CaseResult) -> None:
@@ -119,14 +127,24 @@ class Journal:
         if self._file is None:
             raise ValueError(f"{self.path} is closed")
         body = canonical(data).encode()
-        self._fingerprint.update(body)
         frame = canonical({"kind": kind, "previous": self._previous, **stamps}).encode()
         digest = _digest(body, frame)
         line = b'{"data":%b,%b,"hash":"%b"}\n' % (body, frame[1:-1], digest.encode())
-        while line:
-            line = line[os.write(self._file, line) :]
-        os.fsync(self._file)
+        try:
+            self._write(self._file, line)
+        except OSError:  # half a line would make garbage of the next one, and takes its room
+            with suppress(OSError):
+                os.ftruncate(self._file, self._length)
+            raise
+        self._length += len(line)
+        self._fingerprint.update(body)
         self._previous = digest
+
+    @staticmethod
+    def _write(file: int, line: bytes) -> None:
+        while line:
+            line = line[os.write(file, line) :]
+        os.fsync(file)
 
 
 def canonical(data: object) -> str:

@@ -1,8 +1,10 @@
 """The journal: nothing lost, nothing changed unseen, the same from the same seed."""
 
+import errno
 import hashlib
 import json
 import math
+import os
 from dataclasses import replace
 
 import numpy  # noqa: TID253 - a test may
@@ -15,7 +17,7 @@ from bench.limit import Limit
 from bench.photo import Photo
 from bench.verdict import Verdict
 from reports.allure_results import write_results
-from reports.journal import Journal, canonical
+from reports.journal import Journal, RecordError, canonical
 from reports.run import journals, newest, read_run, verify_chain
 
 
@@ -293,3 +295,51 @@ def test_any_value_and_any_garbage_survive(tmp_path_factory, value, garbage):
     assert back.verdict is sent.verdict
     if isinstance(value, float) and not math.isfinite(value):
         assert back.verdict is Verdict.ERROR
+
+
+class FullDisk:
+    """``os`` on a disk that has room for so many bytes and takes what fits of the rest."""
+
+    def __init__(self, room):
+        self.room = room
+
+    def __getattr__(self, name):
+        return getattr(os, name)
+
+    def write(self, file, data):
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = os.write(file, data[: self.room])
+        self.room -= written
+        return written
+
+    def ftruncate(self, file, length):
+        self.room += os.fstat(file).st_size - length
+        os.ftruncate(file, length)
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_line_that_did_not_fit_leaves_room_for_the_end(tmp_path, monkeypatch, reopened):
+    journal = Journal(tmp_path, {"simulated": True}, run_id="R")
+    journal.record(RESULTS[0])
+    if reopened:
+        journal = Journal.reopened(journal.path)
+    monkeypatch.setattr("reports.journal.os", FullDisk(room=900))
+    with pytest.raises(RecordError, match="No space left on device"):
+        journal.record(RESULTS[1])
+    journal.close("interrupted")
+    monkeypatch.undo()
+
+    run = read_run(tmp_path)
+    assert (run.end, run.problems) == ("interrupted", ())
+    assert [result.case_id for result in run.results] == [RESULTS[0].case_id]
+
+
+def test_a_directory_without_room_for_a_header_can_be_used_later(tmp_path, monkeypatch):
+    monkeypatch.setattr("reports.journal.os", FullDisk(room=10))
+    with pytest.raises(OSError, match="No space left"):
+        Journal(tmp_path, {"simulated": True})
+    monkeypatch.undo()
+    assert journals(tmp_path) == ()
+    Journal(tmp_path, {"simulated": True}).close()
+    assert read_run(tmp_path).problems == ()
