@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,9 @@ from reports.request import Request
 class Recording:
     """A ``bench.results.Recorder`` that opens the bench with the journal and closes both.
 
-    From ``open`` to ``end`` the first Ctrl-C or SIGTERM breaks the run off; later ones, and all
-    from ``end`` to ``release``, are ignored. ``end`` closes whatever ``open`` got to, so whoever
-    keeps a recording calls it.
+    From ``open`` to ``end`` the first Ctrl-C, SIGTERM or SIGHUP breaks the run off; later ones, and
+    all from ``end`` to ``release``, are ignored. ``end`` closes whatever ``open`` got to, so
+    whoever keeps a recording calls it.
     ``whole`` is recorded: that nobody has chosen among the cases of the specification. ``lost``
     says why results can no longer be kept; nothing more is measured then.
     """
@@ -98,8 +99,16 @@ class Recording:
             self._record_unmeasured(Verdict.NOT_RUN, reason=lacking)
 
     def record(self, result: CaseResult) -> None:
-        """Keep ``result`` on disk; a signal waits until it is there. Raises RecordError."""
+        """Keep ``result`` on disk; a signal waits until it is there. Raises RecordError.
+
+        A signal that came before and did not end the case was lost in a library, with whatever that
+        did just then: the case counts as interrupted.
+        """
         with self._interrupts.shield():
+            if self._interrupts.name and not (result.fault and result.fault.interrupted):
+                said = f"interrupted; {result.fault.message}" if result.fault else "interrupted"
+                fault = Fault(kind="KeyboardInterrupt", message=said, interrupted=True)
+                result = replace(result, verdict=Verdict.ERROR, fault=fault)
             try:
                 self._journal.record(result)
             except RecordError as error:
@@ -115,11 +124,16 @@ class Recording:
         """End the run by the signal that was held back, if one was; the case is reported."""
         self._interrupts.let_go()
 
-    def break_off(self, error: BaseException | None) -> None:
-        """Record the running case as ended by ``error``, if any, unless it has a result already."""
+    def break_off(self, error: BaseException | None, *, tested: bool = True) -> None:
+        """Record the running case as ended by ``error``, if any, unless it has a result already.
+
+        ``tested`` says that the test has raised it, and not somebody around the test.
+        """
         if error is not None and self.result is None:
-            interrupted = not isinstance(error, Exception)
+            interrupted = not tested or not isinstance(error, Exception)
             said = "interrupted" if interrupted else f"defect in the test's own code: {error!r}"
+            if interrupted and isinstance(error, Exception):
+                said = f"interrupted: {error!r}"
             kind = type(error).__name__
             fault = Fault(kind=kind, message=said, interrupted=interrupted)
             self._record_unmeasured(Verdict.ERROR, fault=fault)

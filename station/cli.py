@@ -1,6 +1,7 @@
 """The command line ``bench``: look at files and runs. Running is left to pytest."""
 
-from contextlib import suppress
+import signal
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,11 @@ Chamber = Annotated[bool, typer.Option("--chamber", help="a person sets a climat
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what ends it otherwise ends it like Ctrl-C."""
+    from reports.interrupts import ending
+
+    for number in ending():
+        signal.signal(number, signal.default_int_handler)
     app()
 
 
@@ -56,8 +61,8 @@ def conformance(
         options = [*(f"--fault={defect}" for defect in defects), *context.args]
         chosen = suites(devices(bench, dut or (), defects), bench, directory, options)
         make_writable(directory)
-        with progress(err) as told:
-            for end in run_all(chosen, told):
+        with progress(err) as told, closing(run_all(chosen, told)) as ends:
+            for end in ends:
                 ended += [end]
                 out.print(end.output, markup=False, end="")
     if any(journals(member) for member in members(directory)):

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from types import FrameType
 
 from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
+from reports.interrupts import ending
+from reports.orphan import PARENT
 from reports.request import PROJECT, SPECS
 from reports.run import journals
 from station.defects import device_name, is_known, no_fault
@@ -23,7 +25,7 @@ _GIVES_WAY = 7  # of 19, as `nice` counts
 _LOG = "terminal.txt"
 _INTERRUPTED = 2
 _NOTHING_COLLECTED = 5
-_BROKEN_OFF = (-signal.SIGINT, -signal.SIGTERM)
+_BROKEN_OFF = tuple(-number for number in ending())
 
 _PERCENT = re.compile(rb"\[ *(\d+)%\]")
 
@@ -96,16 +98,19 @@ def make_writable(directory: Path) -> None:
         raise ConfigError(f"--run-dir {directory}: {said}; name another") from None
 
 
-def run_all(chosen: Sequence[Suite], told: Told) -> Iterator[Ended]:
+def run_all(chosen: Sequence[Suite], told: Told) -> Generator[Ended]:
     """Run the suites side by side and yield each as it ends.
 
     All start together, however few the cores, and shorter ones give way to longer ones: a long one
     would be the last and alone. One suite alone gets the terminal. A signal that ends this process
-    is passed on, and every suite is waited for: it makes its bench safe and closes its record.
+    is passed on, and every suite is waited for: it makes its bench safe and closes its record. So
+    are all that still run when nobody asks for the next one.
     """
     if len(chosen) == 1:
         (suite,) = chosen
-        process = subprocess.Popen(suite.command, cwd=PROJECT)  # noqa: S603 - our own command line
+        process = subprocess.Popen(  # noqa: S603 - our own command line
+            suite.command, cwd=PROJECT, env=_environment()
+        )
         with process, _patient({suite: process}):
             code = process.wait()
         yield Ended(suite=suite, code=code, output="")
@@ -161,7 +166,7 @@ def _start(suite: Suite, rank: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - our own command line
             suite.command,
             cwd=PROJECT,
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"} | colour,
+            env=_environment() | {"PYTHONIOENCODING": "utf-8"} | colour,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -170,6 +175,10 @@ def _start(suite: Suite, rank: int) -> subprocess.Popen[bytes]:
         with suppress(OSError):  # it may have ended already
             os.setpriority(os.PRIO_PROCESS, process.pid, min(19, _GIVES_WAY + 3 * rank))
     return process
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {PARENT: str(os.getpid())}
 
 
 def _length(suite: Suite) -> int:
@@ -190,7 +199,8 @@ def _done(suite: Suite, running: Mapping[Suite, object]) -> int:
 def _patient(running: Mapping[Suite, subprocess.Popen[bytes]]) -> Generator[Event]:
     """Wait for the suites whatever signal comes; they end themselves, as they must.
 
-    The event says that a signal has come. SIGINT they have heard themselves, from the terminal.
+    The event says that a signal has come. Only a Ctrl-C at the terminal is heard by all of them; so
+    every signal is passed on, but on Windows, where nothing but Ctrl-C can be without killing them.
     """
     broken_off = Event()
 
@@ -198,12 +208,16 @@ def _patient(running: Mapping[Suite, subprocess.Popen[bytes]]) -> Generator[Even
         del frame
         broken_off.set()
         for process in tuple(running.values()):
-            if process.poll() is None and number == signal.SIGTERM:
+            if process.poll() is None and (os.name == "posix" or number == signal.SIGTERM):
                 process.terminate()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in ending()}
     try:
         yield broken_off
     finally:
+        for process in running.values():  # nobody asks for the rest
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -25,11 +25,14 @@ def print_table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
 
 @contextmanager
 def sentences() -> Generator[None]:
-    """Turn a user's mistake into one sentence and exit code 2."""
+    """Turn a user's mistake, and an interruption, into one sentence and exit code 2."""
     from reports.html import ReportError
 
     try:
         yield
     except (BenchError, InstrumentError, ReportError, OSError) as error:
         err.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        err.print("interrupted; give the same command again")
         raise typer.Exit(2) from None

@@ -23,7 +23,7 @@ def _wait_until_hanging(project, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the fake engine did not get to its hanging case")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_body(project, number):
     process = project.start("-k", "T-PASS or HANG")
     _wait_until_hanging(project, process)
@@ -54,6 +54,24 @@ def test_a_signal_while_the_bench_opens(project, number):
     assert "INTERNALERROR" not in out
     assert not (project.run_dir / "journal.jsonl").exists()
     assert project.allure() == {}
+
+
+def test_a_run_that_shall_outlive_its_terminal_does(project):
+    ignoring = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    ignoring += "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    command = [sys.executable, "-c", ignoring, *project.command()[1:], "specs", "-k", "T-PASS"]
+    (project.path / "conftest.py").write_text(LATE.replace("SIGINT", "SIGHUP"), encoding="utf-8")
+    done = subprocess.run(
+        [*command, "--run-dir", str(project.run_dir)],
+        cwd=project.path,
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "please wait" not in done.stderr
+    assert read_run(project.run_dir).end == "finished"
 
 
 def test_a_kill_leaves_what_was_measured(project):
@@ -174,6 +192,30 @@ def test_a_second_signal_waits_for_the_safe_state(project):
     assert "please wait" in done.stderr
 
 
+PASSED_ON = """
+import signal
+from reports.interrupts import Interrupts
+
+interrupts = Interrupts()
+interrupts.install()
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    signal.raise_signal(signal.SIGTERM)
+"""
+
+
+def test_nobody_is_asked_for_patience_by_a_parent_that_passes_on_what_was_heard(project):
+    done = subprocess.run(
+        [sys.executable, "-c", PASSED_ON],
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 SHIELDED = """
 import signal
 from reports.interrupts import Interrupts
@@ -233,6 +275,52 @@ def test_a_signal_inside_a_callback_of_a_library_is_not_lost(project):
         check=False,
     )
     assert done.stdout.strip() == "['lost in the callback', 'result kept', 'then broken off']"
+
+
+LOST = """
+import ctypes, signal, sys
+
+execution = sys.modules["bench.execution"]
+callback = ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(signal.SIGTERM))
+engine = execution.run_case
+
+def run_case(case, bench, recorder):
+    if case.id == "T-PASS[vbat=9V]":
+        sys.unraisablehook = lambda unraisable: None
+        callback()
+    return engine(case, bench, recorder)
+
+execution.run_case = run_case
+"""
+
+
+def test_a_case_in_which_a_library_lost_the_signal_is_not_passed(project):
+    (project.path / "conftest.py").write_text(LOST, encoding="utf-8")
+    ended = project.run_with_allure("-k", "T-PASS")
+    assert ended.code == 2, ended.out + ended.err
+    first, second = read_run(project.run_dir).results
+    assert first.verdict.value == "PASS"
+    assert (second.verdict.value, second.fault.interrupted) == ("ERROR", True)
+    assert second.checks, "what was measured is kept"
+    assert project.allure()["T-PASS[vbat=9V]"]["status"] == "broken"
+
+
+AROUND = """
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logstart(nodeid):
+    if "vbat=9V" in nodeid:
+        raise OSError("cannot send")
+"""
+
+
+def test_what_breaks_around_a_test_is_not_called_a_defect_of_the_test(project):
+    (project.path / "conftest.py").write_text(AROUND, encoding="utf-8")
+    project.run("-k", "T-PASS")
+    _, second = read_run(project.run_dir).results
+    assert second.fault.interrupted
+    assert second.fault.message == "interrupted: OSError('cannot send')"
 
 
 FULL = """
@@ -296,3 +384,27 @@ def test_what_allure_cannot_keep_does_not_end_a_run(project):
     assert "cannot be written (No space left on device); the record has everything" in ended.out
     assert len(read_run(project.run_dir).results) == 2
     assert project.allure() == {}
+
+
+WORKERS = ("-p", "xdist", "-n", "2", "-k", "T-MANY")
+BROKEN_OFF = """
+import os, signal
+
+def pytest_runtest_logreport(report):
+    if "PYTEST_XDIST_WORKER" not in os.environ and report.when == "call":
+        signal.raise_signal(signal.{name})
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_workers_end_with_a_controller_that_was_interrupted(project, name):
+    pytest.importorskip("xdist")
+    (project.path / "conftest.py").write_text(BROKEN_OFF.format(name=name), encoding="utf-8")
+    ended = project.run(*WORKERS, FAKE_CASES="4000")
+    assert ended.code == 2, ended.out + ended.err
+    assert f"KeyboardInterrupt: {name}" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+    run = read_run(project.run_dir)
+    assert (run.end, run.problems) == ("interrupted", ())
+    assert len(run.results) < 4000
+    assert not any(result.fault for result in run.results)

@@ -15,6 +15,7 @@ from station.suites import Ended, Suite, devices, exit_code, run_all, suites
 
 ROOT = Path(__file__).parents[2]
 SIMULATED, COPPER = ROOT / "benches" / "simulated.toml", ROOT / "benches" / "reference.toml"
+POSIX = pytest.mark.skipif(os.name == "nt", reason="no such signals on Windows")
 ALL = ("smallbms", "smallbms_ng", "smallbms_prealarm")
 
 
@@ -88,19 +89,28 @@ def test_what_a_killed_suite_said_is_kept_once_it_has_measured(tmp_path, measure
     assert exit_code(found) == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can act on")
-def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
+def conformance(directory, *options):
+    """Start ``bench conformance`` and return it once a suite has its journal."""
     command = "import sys; from station.cli import main; sys.argv[0] = 'bench'; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", command, "conformance", "--run-dir", str(tmp_path / "run")],
+        [sys.executable, "-c", command, "conformance", "--run-dir", str(directory), *options],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    while process.poll() is None and len(list((tmp_path / "run").glob("*/journal.jsonl"))) < 1:
+    while process.poll() is None and not list(directory.rglob("journal.jsonl")):
         os.sched_yield()
-    process.send_signal(signal.SIGTERM)
+    return process
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "names"), [("SIGTERM", ALL), ("SIGINT", ALL[:1]), ("SIGHUP", ALL[1:])]
+)
+def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path, number, names):
+    process = conformance(tmp_path / "run", *(f"--dut={name}" for name in names))
+    process.send_signal(getattr(signal, number))
     output, _ = process.communicate(timeout=120)
 
     runs = [run for run in read_runs(tmp_path / "run") if run.results or run.end]
@@ -108,6 +118,33 @@ def test_a_signal_to_the_one_that_waits_ends_all_in_order(tmp_path):
     assert {run.end for run in runs} == {"interrupted"}
     assert not any(run.problems for run in runs)
     assert members(tmp_path / "run")
+
+
+@POSIX
+def test_a_suite_does_not_outlive_the_one_that_waits_for_it(tmp_path):
+    process = conformance(tmp_path / "run", "--dut=smallbms_ng")
+    process.kill()
+    process.communicate(timeout=120)  # the suite has the other end of the pipe as well
+    (run,) = read_runs(tmp_path / "run")
+    assert (run.end, run.problems) == ("interrupted", ())
+
+
+@POSIX
+def test_suites_that_nobody_waits_for_any_more_are_ended(tmp_path):
+    waits = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    words = {"quick": "print('done')", "slow": waits}
+    chosen = tuple(
+        Suite(device=name, directory=tmp_path / name, command=(sys.executable, "-c", word))
+        for name, word in words.items()
+    )
+    ends = run_all(chosen, lambda *_: None)
+    assert next(ends).suite.device == "quick"
+    log = tmp_path / "slow" / "terminal.txt"
+    while not log.read_text("utf-8"):
+        os.sched_yield()
+    ends.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(log.read_text("utf-8")), 0)
 
 
 @pytest.mark.parametrize("names", [ALL[:1], ALL])

@@ -1,13 +1,16 @@
 """The command line: one sentence for a mistake, no traceback, exit codes that mean something."""
 
+import os
 import shutil
+import signal
 
 import pytest
 from sample_run import write_run
 from typer.testing import CliRunner
 
+from reports.interrupts import ending
 from reports.run import journals
-from station.cli import app
+from station.cli import app, main
 
 BENCH = "benches/simulated.toml"
 
@@ -131,3 +134,27 @@ def test_the_defects(device):
 
     assert done.exit_code == 0
     assert "load-drop-0v3" in done.output
+
+
+def test_a_report_that_is_broken_off_is_a_sentence(tmp_path, monkeypatch):
+    def broken_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reports.html.render", broken_off)
+    done = _run("report", str(write_run(tmp_path / "run")))
+    assert done.exit_code == 2
+    assert "interrupted; give the same command again" in done.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals on Windows")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_whatever_ends_a_command_ends_it_like_ctrl_c(monkeypatch, name):
+    number = getattr(signal, name)
+    before = {each: signal.getsignal(each) for each in ending()}
+    monkeypatch.setattr("station.cli.app", lambda: signal.raise_signal(number))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            main()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
