@@ -75,7 +75,7 @@ def test_a_command_error_ends_the_message_an_execution_error_does_not(supply):
     ("message", "code"),
     [
         ("VOLT", -109), ("VOLT 1,2", -108), ("VOLT fast", -104), ("VOLT 1A", -131),
-        ("VOLT 1e999", -222), ("VOLT nan", -104), ("VOLT inf", -104), ("VOLT 1_0", -104),
+        ("VOLT 1e999", -222), ("VOLT nan", -104), ("VOLT inf", -104), ("VOLT 1_0", -121),
         ("OUTP MAYBE", -104), ("OUTP:MODE TURBO", -224), ("V\xb5LT 1", -101), ("*ESE 256", -222),
         # the examples of the PSW programming manual, page 106
         ("APPL5,1", -111), ("MEAS:VOLT:DC?:MEASCURR:DC?", -103), ("SYST:KLOC 1,0", -108),

@@ -22,7 +22,7 @@ from simulation.front_panels.daq970a.memory import (
 )
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
-from simulation.front_panels.scpi.parameters import number
+from simulation.front_panels.scpi.parameters import number, whole
 from simulation.front_panels.scpi.settings import Choice, Setting, Switch
 
 _ABSOLUTE = 0.0
@@ -94,10 +94,7 @@ class DataPanel(ChannelPanel):
 
     @command("DATA:POINts:EVENt:THReshold")
     def _set_threshold(self, text: str) -> None:
-        value = round(number(text))
-        if not 1 <= value <= CAPACITY:
-            raise DialectError(-222)
-        self._threshold = value
+        self._threshold = whole(text, 1, CAPACITY)
 
     @command("DATA:POINts:EVENt:THReshold?")
     def _ask_threshold(self) -> str:
@@ -105,10 +102,8 @@ class DataPanel(ChannelPanel):
 
     @command("DATA:REMove?")
     def _remove(self, text: str, wait: str = "") -> str:
-        count = round(number(text))
+        count = whole(text, 1, CAPACITY)
         readings = self._memory.readings
-        if not 1 <= count <= CAPACITY:
-            raise DialectError(-222)
         if wait:
             if wait.upper() != "WAIT":
                 raise DialectError(-224)
@@ -120,9 +115,7 @@ class DataPanel(ChannelPanel):
     @command("R?")
     def _remove_block(self, text: str = "") -> str:
         held = len(self._memory.readings)
-        count = round(number(text)) if text else held
-        if text and count < 1:
-            raise DialectError(-222)
+        count = whole(text, 1, CAPACITY) if text else held
         return block(self._print(self._memory.take(min(count, held))))
 
     @command("DATA:LAST?")
@@ -130,9 +123,7 @@ class DataPanel(ChannelPanel):
         numbers = self._channels(second or first)
         if len(numbers) != 1:
             raise refused(281)
-        count = round(number(first)) if second else 1
-        if count < 1:
-            raise DialectError(-222)
+        count = whole(first, 1, CAPACITY) if second else 1
         found = self._memory.latest(numbers[0], count)
         if len(found) < count:
             raise DialectError(-222 if found else -230)
@@ -195,7 +186,7 @@ class DataPanel(ChannelPanel):
         now = self._calendar.now()
         self._set_calendar(
             lambda: now.replace(
-                year=round(number(year)), month=round(number(month)), day=round(number(day))
+                year=whole(year, 1, 9999), month=whole(month, 1, 12), day=whole(day, 1, 31)
             )
         )
 

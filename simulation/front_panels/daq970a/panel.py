@@ -103,10 +103,6 @@ class Daq970a(StatePanel):
     def _ask_meter(self) -> str:
         return "1" if self._has_meter else "0"
 
-    @command("INSTrument:DMM:INSTalled?")
-    def _ask_installed(self) -> str:
-        return "1"
-
     def _need_meter(self) -> None:
         if not self._has_meter:
             raise refused(225)

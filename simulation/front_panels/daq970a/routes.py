@@ -130,10 +130,6 @@ class RoutePanel(LimitPanel):
     def _ask_open(self, where: str) -> str:
         return ",".join("0" if n in self._relays.closed else "1" for n in self._channels(where))
 
-    @command("ROUTe:DONE?")
-    def _ask_done(self) -> str:
-        return "1"
-
     @command("SYSTem:CPON")
     def _power_on_card(self, text: str) -> None:
         if text.upper() not in ("100", "200", "300", "1", "2", "3", "ALL"):

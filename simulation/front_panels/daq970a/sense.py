@@ -6,7 +6,7 @@ a resolution asked for decides how long is integrated, and that a channel on aut
 the highest one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf, isinf
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from simulation.front_panels.daq970a.daqm901a_functions import (
     COUNTED,
     FINEST,
     FUNCTIONS,
-    VOLTAGE_RANGES,
 )
 from simulation.front_panels.daq970a.settings import LIMIT_WORDS, OHMS
 from simulation.front_panels.scpi.errors import DialectError
@@ -76,6 +75,10 @@ def range_of(channel: Channel) -> float:
     return channel.range or FUNCTIONS[channel.function].ranges[-1]
 
 
+def _input_range_of(channel: Channel) -> float:
+    return channel.input_range or FUNCTIONS["VOLT:AC"].ranges[-1]
+
+
 def resolution(text: str, *, fixed: bool) -> float | None:
     """Return a resolution, None for a word; raises DialectError, also unless the range is fixed."""
     if text.upper() in (*LIMIT_WORDS, "AUTO"):
@@ -110,11 +113,20 @@ def sense_words() -> list[tuple[str, Handler]]:
     for stem, functions in _INTEGRATING:
         found += _nplc_words(stem, functions) + _aperture_words(stem, functions)
     for stem, functions in _RANGED:
-        found += _range_words(stem, functions) + _resolution_words(stem, functions)
+        found += _range_words(f"{stem}:RANGe", functions, like=functions[0]) + _resolution_words(
+            stem, functions
+        )
     for header, functions in _FILTERED:
         found += _filter_words(header, functions)
     for stem in ("[SENSe]:FREQuency", "[SENSe]:PERiod"):
-        found += _gate_words(stem) + _input_range_words(f"{stem}:VOLTage:RANGe")
+        found += _gate_words(stem)
+        found += _range_words(
+            f"{stem}:VOLTage:RANGe",
+            COUNTED,
+            like="VOLT:AC",
+            name="input_range",
+            told=_input_range_of,
+        )
     return found
 
 
@@ -173,30 +185,42 @@ def _aperture_words(stem: str, functions: Sequence[str]) -> list[tuple[str, Hand
     ]
 
 
-def _range_words(stem: str, functions: Sequence[str]) -> list[tuple[str, Handler]]:
-    ranges = FUNCTIONS[functions[0]].ranges
+def _range_words(
+    header: str,
+    functions: Sequence[str],
+    *,
+    like: str,
+    name: str = "range",
+    told: Callable[[Channel], float] = range_of,
+) -> list[tuple[str, Handler]]:
+    """Return the words of a range that channels keep as ``name``; its steps are those of ``like``.
+
+    ``told`` is what a channel answers, also while it chooses by itself.
+    """
+    ranges = FUNCTIONS[like].ranges
 
     def change(panel: "ChannelPanel", text: str, where: str = "") -> None:
+        span = span_of(like, text)
         for _, record in panel.chosen(where, functions):
-            record.range = span_of(record.function, text)
+            setattr(record, name, span)
 
     def ask(panel: "ChannelPanel", where: str = "") -> str:
-        told = _limit(where, ranges[0], ranges[-1], ranges[-1])
-        return told or panel.tell(where, lambda record: f"{range_of(record):+.8E}")
+        limit = _limit(where, ranges[0], ranges[-1], ranges[-1])
+        return limit or panel.tell(where, lambda record: f"{told(record):+.8E}")
 
     def automate(panel: "ChannelPanel", text: str, where: str = "") -> None:
         on = boolean(text)
         for _, record in panel.chosen(where, functions):
-            record.range = None if on else range_of(record)
+            setattr(record, name, None if on else told(record))
 
     def ask_automatic(panel: "ChannelPanel", where: str = "") -> str:
-        return panel.tell(where, lambda record: "1" if record.range is None else "0")
+        return panel.tell(where, lambda record: "1" if getattr(record, name) is None else "0")
 
     return [
-        (f"{stem}:RANGe", change),
-        (f"{stem}:RANGe?", ask),
-        (f"{stem}:RANGe:AUTO", automate),
-        (f"{stem}:RANGe:AUTO?", ask_automatic),
+        (header, change),
+        (f"{header}?", ask),
+        (f"{header}:AUTO", automate),
+        (f"{header}:AUTO?", ask_automatic),
     ]
 
 
@@ -229,35 +253,6 @@ def _gate_words(stem: str) -> list[tuple[str, Handler]]:
         return told or panel.tell(where, lambda r: f"{r.aperture or GATE:+.8E}")
 
     return [(f"{stem}:APERture", change), (f"{stem}:APERture?", ask)]
-
-
-def _input_range_words(header: str) -> list[tuple[str, Handler]]:
-    """Return the voltage range of the input for frequency and period."""
-    ranges = VOLTAGE_RANGES
-
-    def change(panel: "ChannelPanel", text: str, where: str = "") -> None:
-        span = span_of("VOLT:AC", text)
-        for _, record in panel.chosen(where, COUNTED):
-            record.input_range = span
-
-    def ask(panel: "ChannelPanel", where: str = "") -> str:
-        told = _limit(where, ranges[0], ranges[-1], ranges[-1])
-        return told or panel.tell(where, lambda r: f"{r.input_range or ranges[-1]:+.8E}")
-
-    def automate(panel: "ChannelPanel", text: str, where: str = "") -> None:
-        on = boolean(text)
-        for _, record in panel.chosen(where, COUNTED):
-            record.input_range = None if on else record.input_range or ranges[-1]
-
-    def ask_automatic(panel: "ChannelPanel", where: str = "") -> str:
-        return panel.tell(where, lambda r: "1" if r.input_range is None else "0")
-
-    return [
-        (header, change),
-        (f"{header}?", ask),
-        (f"{header}:AUTO", automate),
-        (f"{header}:AUTO?", ask_automatic),
-    ]
 
 
 def _filter_words(header: str, functions: Sequence[str]) -> list[tuple[str, Handler]]:

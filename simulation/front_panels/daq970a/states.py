@@ -13,7 +13,7 @@ from simulation.front_panels.daq970a.errors import refused
 from simulation.front_panels.daq970a.trigger import TriggerPanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
-from simulation.front_panels.scpi.parameters import boolean, number, quoted
+from simulation.front_panels.scpi.parameters import boolean, quoted, whole
 
 _PLACES = 6
 _POWER_DOWN = 0
@@ -119,7 +119,4 @@ class StatePanel(TriggerPanel):
 
 def _place(text: str) -> int:
     """Return the number of a place; raises DialectError -222."""
-    place = round(number(text))
-    if not 0 <= place < _PLACES:
-        raise DialectError(-222)
-    return place
+    return whole(text, 0, _PLACES - 1)

@@ -5,17 +5,21 @@ registers, each with condition, event and enable register, and their bits in the
 page 149 (registers are told with a sign); 34970A/34972A command reference (so is *TST?).
 """
 
-from simulation.front_panels.scpi.errors import DialectError
+from typing import ClassVar
+
 from simulation.front_panels.scpi.headers import Handler, command
 from simulation.front_panels.scpi.panel import ScpiPanel
-from simulation.front_panels.scpi.parameters import number
+from simulation.front_panels.scpi.parameters import mask
 
-_ALARM_BIT, _QUESTIONABLE_BIT, _OPERATION_BIT, _MASTER_BIT = 0x02, 0x08, 0x80, 0x40
+_ALARM_BIT, _QUESTIONABLE_BIT, _OPERATION_BIT = 0x02, 0x08, 0x80
+_SIXTEEN_BITS = 0xFFFF
 _GROUPS = {"OPERation": _OPERATION_BIT, "QUEStionable": _QUESTIONABLE_BIT, "ALARm": _ALARM_BIT}
 
 
 class StatusPanel(ScpiPanel):
     """Latches events of three register groups until they are read or cleared."""
+
+    REGISTER_FORM: ClassVar[str] = "+d"
 
     def __init__(self, *, idn: str) -> None:
         super().__init__(idn=idn)
@@ -61,35 +65,13 @@ class StatusPanel(ScpiPanel):
         self._events = dict.fromkeys(_GROUPS, 0)
         self._preset()
 
-    def status_byte(self) -> int:
-        """Return the status byte with the summaries of the three groups."""
-        status = super().status_byte()
-        for group, bit in _GROUPS.items():
-            if self._enabled[group] and self.events(group) & self._enabled[group]:
-                status |= bit
-        if status & self._service_enable:
-            status |= _MASTER_BIT
-        return status
-
-    @command("*ESR?")
-    def _ask_events(self) -> str:
-        return _signed(super()._ask_events())
-
-    @command("*ESE?")
-    def _ask_enabled_events(self) -> str:
-        return _signed(super()._ask_enabled_events())
-
-    @command("*SRE?")
-    def _ask_enabled_service(self) -> str:
-        return _signed(super()._ask_enabled_service())
-
-    @command("*STB?")
-    def _ask_status(self) -> str:
-        return _signed(super()._ask_status())
-
-    @command("*TST?")
-    def _self_test(self) -> str:
-        return _signed(super()._self_test())
+    def summaries(self) -> int:
+        """Return the summaries of the three groups."""
+        return sum(
+            bit
+            for group, bit in _GROUPS.items()
+            if self._enabled[group] and self.events(group) & self._enabled[group]
+        )
 
     @command("*CLS")
     def _clear_status(self) -> None:
@@ -99,10 +81,6 @@ class StatusPanel(ScpiPanel):
     @command("STATus:PRESet")
     def _preset(self) -> None:
         self._enabled = dict.fromkeys(_GROUPS, 0)
-
-
-def _signed(value: str) -> str:
-    return "+" + value
 
 
 def _group(group: str) -> list[tuple[str, Handler]]:
@@ -115,10 +93,7 @@ def _group(group: str) -> list[tuple[str, Handler]]:
         return f"{panel.take_events(group):+d}"
 
     def set_enabled(panel: StatusPanel, text: str) -> None:
-        value = round(number(text))
-        if not 0 <= value <= 0xFFFF:
-            raise DialectError(-222)
-        panel.enable(group, value)
+        panel.enable(group, mask(text, _SIXTEEN_BITS))
 
     def ask_enabled(panel: StatusPanel) -> str:
         return f"{panel.enabled(group):+d}"

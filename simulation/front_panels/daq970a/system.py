@@ -5,6 +5,7 @@ public programs for the DAQ970A send it. Assumed: 50 Hz mains, serial and firmwa
 calibrated once; that a lock ends with power only, where the guide lets one end with its socket.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulation.front_panels.daq970a.status import StatusPanel
@@ -13,7 +14,6 @@ from simulation.front_panels.scpi.headers import command
 from simulation.front_panels.scpi.parameters import quoted, string
 from simulation.front_panels.scpi.settings import Setting, Switch
 
-_LINE_FREQUENCY = 50
 _SLOTS = {"100": 1, "200": 2, "300": 3, "1": 1, "2": 2, "3": 3}
 _CARD = "Keysight Technologies,DAQM901A,MY58000000,01.00"
 _EMPTY = "Keysight Technologies,0,0,0"
@@ -27,6 +27,19 @@ class SystemPanel(StatusPanel):
         Switch(header="*PSC", name="power_on_clear", default=1.0),
         Switch(header="SYSTem:BEEPer:STATe", name="beeper", default=1.0),
     )
+
+    ANSWERS: ClassVar[Mapping[str, str | None]] = {
+        "SYSTem:LFRequency?": "+50",
+        "SYSTem:LOCal": None,
+        "SYSTem:REMote": None,
+        "SYSTem:RWLock": None,
+        "SYSTem:BEEPer[:IMMediate]": None,
+        "CALibration:COUNt?": "+1",
+        "CALibration:STRing?": '""',
+        "CALibration:SECure:STATe?": "1",
+        "INSTrument:DMM:INSTalled?": "1",
+        "ROUTe:DONE?": "1",
+    }
 
     def __init__(self, *, idn: str) -> None:
         super().__init__(idn=idn)
@@ -45,20 +58,12 @@ class SystemPanel(StatusPanel):
         super().reset()
         self._text = ""
 
-    @command("SYSTem:LFRequency?")
-    def _ask_line_frequency(self) -> str:
-        return f"{_LINE_FREQUENCY:+d}"
-
     @command("SYSTem:CTYPe?")
     def _ask_card(self, text: str) -> str:
         slot = _SLOTS.get(text)
         if slot is None:
             raise DialectError(-222)
         return _CARD if slot == 1 else _EMPTY
-
-    @command("SYSTem:LOCal", "SYSTem:REMote", "SYSTem:RWLock")
-    def _change_keys(self) -> None:
-        return None
 
     @command("SYSTem:LOCK:NAME?")
     def _ask_interface(self) -> str:
@@ -76,22 +81,6 @@ class SystemPanel(StatusPanel):
     @command("SYSTem:LOCK:RELease")
     def _unlock(self) -> None:
         self.locks = max(0, self.locks - 1)
-
-    @command("SYSTem:BEEPer[:IMMediate]")
-    def _beep(self) -> None:
-        return None
-
-    @command("CALibration:COUNt?")
-    def _ask_calibrations(self) -> str:
-        return "+1"
-
-    @command("CALibration:STRing?")
-    def _ask_calibration_text(self) -> str:
-        return quoted("")
-
-    @command("CALibration:SECure:STATe?")
-    def _ask_secured(self) -> str:
-        return "1"
 
     @command("DISPlay:TEXT")
     def _show(self, text: str) -> None:

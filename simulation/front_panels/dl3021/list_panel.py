@@ -10,7 +10,7 @@ from simulation.front_panels.dl3021.list_mode import MOST_STEPS, WIDTHS, Step
 from simulation.front_panels.dl3021.regulation import RegulatingPanel
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
-from simulation.front_panels.scpi.parameters import number
+from simulation.front_panels.scpi.parameters import number, whole
 
 
 class ListPanel(RegulatingPanel):
@@ -55,7 +55,4 @@ class ListPanel(RegulatingPanel):
 
 def _place(text: str) -> int:
     """Return the number of a step."""
-    place = round(number(text))
-    if not 0 <= place < MOST_STEPS:
-        raise DialectError(-222)
-    return place
+    return whole(text, 0, MOST_STEPS - 1)

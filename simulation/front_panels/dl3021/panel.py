@@ -23,7 +23,7 @@ from simulation.front_panels.dl3021.list_panel import ListPanel
 from simulation.front_panels.dl3021.settings import NUMBERS, RANGES, REGULATIONS
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
-from simulation.front_panels.scpi.parameters import boolean, number
+from simulation.front_panels.scpi.parameters import boolean, whole
 from simulation.front_panels.scpi.settings import Number, Setting
 from simulation.front_panels.terminals import open_circuit, refuse_unknown
 from simulation.netlist import Link, SimulatedInstrument
@@ -33,7 +33,6 @@ from simulation.world import World
 _SHORT_KEY = 33
 _REMOTE_SENSE, _LIST_RUNS = 0x0004, 0x0080
 _MILLI = 1e-3
-_OPTIONS = "0,0,0,0,0"
 
 _ASSUMED = "assumed: 0.05 % + 0.05 % of range, not checked with the data sheet"
 ACCURACIES: Mapping[str, Accuracy] = {
@@ -49,6 +48,13 @@ class Dl3021(ListPanel):
     TERMINALS: ClassVar[tuple[str, ...]] = ("in",)
     NO_ERROR: ClassVar[str] = '0,"No error"'
     SETTINGS: ClassVar[tuple[Setting, ...]] = table.SETTINGS
+    ANSWERS: ClassVar[Mapping[str, str | None]] = {
+        **ListPanel.ANSWERS,
+        "*OPT?": "0,0,0,0,0",
+        "[:SOURce]:WAVe:TIMe?": "0S",
+        ":LXI:RESet": None,
+        ":LXI:RESTart": None,
+    }
 
     def __init__(
         self,
@@ -243,23 +249,9 @@ class Dl3021(ListPanel):
         if text.upper() not in ("ADD", "SUB"):
             raise DialectError(-224)
 
-    @command("[:SOURce]:WAVe:TIMe?")
-    def _ask_window(self) -> str:
-        return "0S"
-
-    @command(":LXI:RESet", ":LXI:RESTart")
-    def _restart_network(self) -> None:
-        return None
-
-    @command("*OPT?")
-    def _options(self) -> str:
-        return _OPTIONS
-
     @command(":SYSTem:KEY")
     def _press(self, text: str) -> None:
-        key = round(number(text))
-        if not 0 <= key <= 255:
-            raise DialectError(-222)
+        key = whole(text, 0, 255)
         if key == _SHORT_KEY and self.settings["debug_keys"]:
             self._is_short = not self._is_short
             self._shape()

@@ -7,23 +7,30 @@ the input was switched on. MEAS:WAV? stays unknown: nobody published what it ans
 """
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from instruments.accuracy import Accuracy
 from instruments.units import Ampere, Volt
 from simulation.front_panels.dl3021.input import Input
 from simulation.front_panels.dl3021.tests import Discharge
-from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
 from simulation.front_panels.scpi.panel import ScpiPanel
-from simulation.front_panels.scpi.parameters import number
+from simulation.front_panels.scpi.parameters import mask
 from simulation.noise import Noise
 
 _QUESTIONABLE_BIT = 0x08
+_SIXTEEN_BITS = 0xFFFF
 _INTEGRATION = "200"  # ms
 
 
 class ReadingPanel(ScpiPanel):
     """The queries that look at the input."""
+
+    ANSWERS: ClassVar[Mapping[str, str | None]] = {
+        ":MEASure:TIME?": _INTEGRATION,
+        ":FETCh:TIME?": _INTEGRATION,
+        ":STATus:OPERation[:EVENt]?": "0",
+    }
 
     def __init__(
         self,
@@ -99,10 +106,6 @@ class ReadingPanel(ScpiPanel):
     def _measure_duration(self) -> str:
         return self._print(self._discharge.duration)
 
-    @command(":MEASure:TIME?", ":FETCh:TIME?")
-    def _measure_integration(self) -> str:
-        return _INTEGRATION
-
     def _print(self, value: float) -> str:
         return f"{value:.6f}\n0" if self.trailing_garbage else f"{value:.6f}"
 
@@ -118,11 +121,11 @@ class ReadingPanel(ScpiPanel):
 
     # status
 
-    def status_byte(self) -> int:
-        """Return the status byte; bit 3 sums up the questionable status."""
+    def summaries(self) -> int:
+        """Return bit 3 for an enabled event of the questionable status."""
         self._questionable_events |= self.questionable_condition()
         raised = self._questionable_events & self._questionable_enable
-        return super().status_byte() | (_QUESTIONABLE_BIT if raised else 0)
+        return _QUESTIONABLE_BIT if raised else 0
 
     @command("*CLS")
     def _clear_status(self) -> None:
@@ -141,28 +144,16 @@ class ReadingPanel(ScpiPanel):
 
     @command(":STATus:QUEStionable:ENABle")
     def _enable_questionable(self, text: str) -> None:
-        self._questionable_enable = _word(text)
+        self._questionable_enable = mask(text, _SIXTEEN_BITS)
 
     @command(":STATus:QUEStionable:ENABle?")
     def _ask_enabled_questionable(self) -> str:
         return str(self._questionable_enable)
 
-    @command(":STATus:OPERation[:EVENt]?")
-    def _ask_operation_events(self) -> str:
-        return "0"
-
     @command(":STATus:OPERation:ENABle")
     def _enable_operation(self, text: str) -> None:
-        self._operation_enable = _word(text)
+        self._operation_enable = mask(text, _SIXTEEN_BITS)
 
     @command(":STATus:OPERation:ENABle?")
     def _ask_enabled_operation(self) -> str:
         return str(self._operation_enable)
-
-
-def _word(text: str) -> int:
-    """Return the value of a sixteen-bit register."""
-    value = round(number(text))
-    if not 0 <= value <= 0xFFFF:
-        raise DialectError(-222)
-    return value

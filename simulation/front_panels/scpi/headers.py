@@ -1,7 +1,7 @@
 """Match SCPI program headers: short and long forms, optional nodes, any case (SCPI-99)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import Parameter, signature
@@ -107,7 +107,7 @@ def undefined(header: str) -> DialectError:
 
     A query that goes on lacks the semicolon behind it; after a command only white space may follow.
     """
-    if not header.isascii() or not header.isprintable():
+    if not header.isprintable():
         return DialectError(-101)
     found = _SYNTAX.match(header)
     if found is None:
@@ -117,6 +117,18 @@ def undefined(header: str) -> DialectError:
     if any(len(node.strip("*?")) > _LONGEST_NODE for node in header.split(":")):
         return DialectError(-112)
     return DialectError(-113)
+
+
+def constants(answers: Mapping[str, str | None]) -> list[tuple[str, Handler]]:
+    """Return headers that have always the same answer, each with what to call for it."""
+
+    def of(answer: str | None) -> Handler:
+        def tell(panel: object) -> str | None:  # noqa: ARG001 - handlers are called alike
+            return answer
+
+        return tell
+
+    return [(header, of(answer)) for header, answer in answers.items()]
 
 
 def _short(name: str) -> str:

@@ -1,11 +1,19 @@
 """What all SCPI front panels share: program messages, status registers, error queue."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from instruments.units import Second
 from simulation.front_panels.scpi.errors import DialectError, ErrorQueue
-from simulation.front_panels.scpi.headers import Handler, Headers, command, marked, undefined
-from simulation.front_panels.scpi.parameters import number, split_parameters, split_units
+from simulation.front_panels.scpi.headers import (
+    Handler,
+    Headers,
+    command,
+    constants,
+    marked,
+    undefined,
+)
+from simulation.front_panels.scpi.parameters import split_parameters, split_units, whole
 from simulation.front_panels.scpi.settings import Number, Setting, handlers
 
 _OPERATION_COMPLETE = 0x01
@@ -18,6 +26,7 @@ _ERROR_QUEUE_BIT = 0x04
 _MESSAGE_BIT = 0x10
 _EVENT_BIT = 0x20
 _MASTER_BIT = 0x40
+_EIGHT_BITS = 0xFF
 
 
 def _event_bit(code: int) -> int:
@@ -33,6 +42,10 @@ class ScpiPanel:
     """A message-based instrument: one program message in, one response message or none out."""
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
+    ANSWERS: ClassVar[Mapping[str, str | None]] = {}
+    """Headers whose answer never changes; None for a command that does nothing here."""
+    REGISTER_FORM: ClassVar[str] = "d"
+    """How the model prints the registers of IEEE 488.2."""
     NO_ERROR: ClassVar[str] = '+0,"No error"'
     ERROR_DEPTH: ClassVar[int] = 20
     SCPI_VERSION: ClassVar[str] = "1999.0"
@@ -45,7 +58,7 @@ class ScpiPanel:
     @classmethod
     def words(cls) -> list[tuple[str, Handler]]:
         """Return all headers of the dialect, each with what to call for it."""
-        found = marked(cls)
+        found = marked(cls) + constants(cls.ANSWERS)
         for setting in cls.SETTINGS:
             found.extend(handlers(setting))
         return found
@@ -147,6 +160,9 @@ class ScpiPanel:
             words = unit.split(None, 1)
             if not words:
                 continue
+            if not unit.isascii():
+                self.note(DialectError(-101))
+                break
             header = words[0]
             if header[0] not in ":*":
                 header = path + header
@@ -169,7 +185,7 @@ class ScpiPanel:
             raise undefined(header)
         text = text.strip()
         parameters = split_parameters(text) if text else []
-        if len(parameters) < entry.least:
+        if len(parameters) < entry.least or "" in parameters:
             raise DialectError(-109)
         if len(parameters) > entry.most:
             raise DialectError(-108)
@@ -177,14 +193,23 @@ class ScpiPanel:
 
     # status (IEEE 488.2, chapter 10 and 11)
 
+    def summaries(self) -> int:
+        """Return the bits of the status byte that sum up the model's own registers."""
+        return 0
+
     def status_byte(self) -> int:
         """Return the status byte, bit 2 for a filled error queue."""
-        status = _ERROR_QUEUE_BIT if len(self.errors) else 0
+        status = self.summaries()
+        if len(self.errors):
+            status |= _ERROR_QUEUE_BIT
         if self._event_status & self._event_enable:
             status |= _EVENT_BIT
         if status & self._service_enable:
             status |= _MASTER_BIT
         return status
+
+    def _register(self, value: int) -> str:
+        return format(value, self.REGISTER_FORM)
 
     @command("*IDN?")
     def _identify(self) -> str:
@@ -202,27 +227,27 @@ class ScpiPanel:
     @command("*ESR?")
     def _ask_events(self) -> str:
         status, self._event_status = self._event_status, 0
-        return str(status)
+        return self._register(status)
 
     @command("*ESE")
     def _enable_events(self, text: str) -> None:
-        self._event_enable = _register(text)
+        self._event_enable = whole(text, 0, _EIGHT_BITS)
 
     @command("*ESE?")
     def _ask_enabled_events(self) -> str:
-        return str(self._event_enable)
+        return self._register(self._event_enable)
 
     @command("*SRE")
     def _enable_service(self, text: str) -> None:
-        self._service_enable = _register(text) & ~_MASTER_BIT
+        self._service_enable = whole(text, 0, _EIGHT_BITS) & ~_MASTER_BIT
 
     @command("*SRE?")
     def _ask_enabled_service(self) -> str:
-        return str(self._service_enable)
+        return self._register(self._service_enable)
 
     @command("*STB?")
     def _ask_status(self) -> str:
-        return str(self.status_byte())
+        return self._register(self.status_byte())
 
     @command("*OPC")
     def _mark_complete(self) -> None:
@@ -238,7 +263,7 @@ class ScpiPanel:
 
     @command("*TST?")
     def _self_test(self) -> str:
-        return "0"
+        return self._register(0)
 
     @command(":SYSTem:ERRor[:NEXT]?")
     def _next_error(self) -> str:
@@ -255,11 +280,3 @@ class ScpiPanel:
     @command(":STATus:QUEStionable:CONDition?", ":STATus:QUEStionable[:EVENt]?")
     def _ask_questionable(self) -> str:
         return str(self.questionable_condition())
-
-
-def _register(text: str) -> int:
-    """Return the value of an eight-bit register."""
-    value = round(number(text))
-    if not 0 <= value <= 255:
-        raise DialectError(-222)
-    return value

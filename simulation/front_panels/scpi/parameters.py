@@ -5,7 +5,17 @@ from math import isinf
 
 from simulation.front_panels.scpi.errors import DialectError
 
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]*)", re.ASCII)
+_NUMBER = re.compile(
+    r"([+-]?(?:\d+\.?\d*|\.\d+))(?:\s*[eE]\s*([+-]?\d+))?(?:\s*([A-Za-z][A-Za-z0-9./-]*))?",
+    re.ASCII,
+)
+_SECOND_NUMBER = re.compile(r"\s+[+-]?[\d.(]", re.ASCII)
+_MOST_DIGITS, _GREATEST_EXPONENT, _LONGEST_SUFFIX = 255, 32_000, 12
+"""IEEE 488.2, 7.7.2.4.1 and 7.7.3.4."""
+
+_BASES = {"#H": 16, "#Q": 8, "#B": 2}
+"""Non-decimal numbers (IEEE 488.2, 7.7.4)."""
+
 _MULTIPLIERS = {
     "": 1.0,
     "N": 1e-9,
@@ -65,14 +75,19 @@ def split_units(message: str) -> list[str]:
 
 def number(text: str, unit: str = "") -> float:
     """Return a decimal number, with ``unit`` or a multiple of it behind it or nothing."""
-    try:
-        found = _NUMBER.fullmatch(text)
-    except TypeError as error:  # pragma: no cover - parameters are always text
-        raise DialectError(-104) from error
+    found = _NUMBER.fullmatch(text)
     if found is None:
-        raise DialectError(-109 if not text else -104)
-    digits, suffix = found.groups()
-    value = float(digits)
+        raise _no_number(text)
+    mantissa, exponent, suffix = found.groups()
+    if len(text) > _MOST_DIGITS:
+        _check_length(mantissa)
+    if exponent is None:
+        value = float(mantissa)
+    else:
+        size = exponent.lstrip("+-0")
+        if len(size) > len(str(_GREATEST_EXPONENT)) or int(size or 0) > _GREATEST_EXPONENT:
+            raise DialectError(-123)
+        value = float(f"{mantissa}e{exponent}")
     if suffix:
         value *= _multiplier(suffix.upper(), unit.upper())
     if isinf(value):
@@ -80,8 +95,50 @@ def number(text: str, unit: str = "") -> float:
     return value
 
 
+def whole(text: str, low: int, high: int) -> int:
+    """Return a number that is rounded; raises DialectError -222 unless it is within limits."""
+    value = round(number(text))
+    if not low <= value <= high:
+        raise DialectError(-222)
+    return value
+
+
+def mask(text: str, high: int) -> int:
+    """Return the value of a register, which may be told in another base (SCPI-99, volume 2, 20)."""
+    base = _BASES.get(text[:2].upper())
+    if base is None:
+        return whole(text, 0, high)
+    digits = text[2:].lower()
+    if not digits or not set(digits) <= set("0123456789abcdef"[:base]):
+        raise DialectError(-121)
+    value = int(digits, base)
+    if value > high:
+        raise DialectError(-222)
+    return value
+
+
+def _no_number(text: str) -> DialectError:
+    """Return what is wrong with a text that is no number (SCPI-99, volume 2, 21.8.9)."""
+    if not text:
+        return DialectError(-109)
+    if text[0] not in "+-.0123456789":
+        return DialectError(-104)
+    first = _NUMBER.match(text)
+    if first is not None and _SECOND_NUMBER.match(text, first.end()):
+        return DialectError(-103)
+    return DialectError(-121)
+
+
+def _check_length(mantissa: str) -> None:
+    """Raise DialectError -124 for a mantissa of more than 255 digits."""
+    if len(mantissa.lstrip("+-0.").replace(".", "")) > _MOST_DIGITS:
+        raise DialectError(-124)
+
+
 def _multiplier(suffix: str, unit: str) -> float:
     """Return what a suffix multiplies by; raises DialectError -138 where none is taken, -131."""
+    if len(suffix) > _LONGEST_SUFFIX:
+        raise DialectError(-134)
     if not unit:
         raise DialectError(-138)
     if not suffix.endswith(unit):

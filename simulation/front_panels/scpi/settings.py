@@ -78,8 +78,10 @@ class Choice:
         for place, word in enumerate(self.words):
             if text.upper() == word or pattern(word).fullmatch(":" + text.upper()):
                 return float(place)
-        if self.numbers and text.isdecimal() and int(text) < len(self.words):
-            return float(int(text))
+        if self.numbers and text[:1] in tuple("+-.0123456789"):
+            value = number(text)
+            if value in range(len(self.words)):
+                return value
         raise DialectError(-224)
 
     def reply(self, value: float) -> str:

@@ -1,14 +1,12 @@
 """Operation and questionable status of an SCPI instrument (SCPI-99, volume 1, chapter 9)."""
 
-from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import command
 from simulation.front_panels.scpi.panel import ScpiPanel
-from simulation.front_panels.scpi.parameters import number
+from simulation.front_panels.scpi.parameters import mask
 
 _ALL = 0x7FFF
 _QUESTIONABLE_BIT = 0x08
 _OPERATION_BIT = 0x80
-_MASTER_BIT = 0x40
 
 
 class StatusGroup:
@@ -53,19 +51,14 @@ class StatusPanel(ScpiPanel):
         self._operation.note(self.operation_condition())
         self._questionable.note(self.questionable_condition())
 
-    def status_byte(self) -> int:
-        """Return the status byte with the summaries of both groups, bits 3 and 7."""
-        status = super().status_byte()
+    def summaries(self) -> int:
+        """Return the summaries of both groups, bits 3 and 7."""
         operation, questionable = self._operation, self._questionable
-        if operation.enable or questionable.enable:
-            self.note_status()
-            if operation.event & operation.enable:
-                status |= _OPERATION_BIT
-            if questionable.event & questionable.enable:
-                status |= _QUESTIONABLE_BIT
-            if status & self._service_enable:
-                status |= _MASTER_BIT
-        return status
+        if not (operation.enable or questionable.enable):
+            return 0
+        self.note_status()
+        status = _OPERATION_BIT if operation.event & operation.enable else 0
+        return status | (_QUESTIONABLE_BIT if questionable.event & questionable.enable else 0)
 
     def power_cycle(self) -> None:
         """Come up with no events and the filters of the preset."""
@@ -92,7 +85,7 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:OPERation:ENABle")
     def _enable_operation(self, text: str) -> None:
-        self._operation.enable = _register(text)
+        self._operation.enable = mask(text, _ALL)
 
     @command(":STATus:OPERation:ENABle?")
     def _ask_operation_enable(self) -> str:
@@ -100,7 +93,7 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:OPERation:PTRansition")
     def _filter_operation_rise(self, text: str) -> None:
-        self._operation.positive = _register(text)
+        self._operation.positive = mask(text, _ALL)
 
     @command(":STATus:OPERation:PTRansition?")
     def _ask_operation_rise(self) -> str:
@@ -108,7 +101,7 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:OPERation:NTRansition")
     def _filter_operation_fall(self, text: str) -> None:
-        self._operation.negative = _register(text)
+        self._operation.negative = mask(text, _ALL)
 
     @command(":STATus:OPERation:NTRansition?")
     def _ask_operation_fall(self) -> str:
@@ -125,7 +118,7 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:QUEStionable:ENABle")
     def _enable_questionable(self, text: str) -> None:
-        self._questionable.enable = _register(text)
+        self._questionable.enable = mask(text, _ALL)
 
     @command(":STATus:QUEStionable:ENABle?")
     def _ask_questionable_enable(self) -> str:
@@ -133,7 +126,7 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:QUEStionable:PTRansition")
     def _filter_questionable_rise(self, text: str) -> None:
-        self._questionable.positive = _register(text)
+        self._questionable.positive = mask(text, _ALL)
 
     @command(":STATus:QUEStionable:PTRansition?")
     def _ask_questionable_rise(self) -> str:
@@ -141,16 +134,8 @@ class StatusPanel(ScpiPanel):
 
     @command(":STATus:QUEStionable:NTRansition")
     def _filter_questionable_fall(self, text: str) -> None:
-        self._questionable.negative = _register(text)
+        self._questionable.negative = mask(text, _ALL)
 
     @command(":STATus:QUEStionable:NTRansition?")
     def _ask_questionable_fall(self) -> str:
         return str(self._questionable.negative)
-
-
-def _register(text: str) -> int:
-    """Return the value of a 15-bit register; raises DialectError -222 outside of it."""
-    value = round(number(text))
-    if not 0 <= value <= _ALL:
-        raise DialectError(-222)
-    return value
