@@ -23,6 +23,7 @@ class Session:
     __slots__ = (
         "_enabled",
         "_end",
+        "_ends_messages",
         "_is_late",
         "_output",
         "_timeout",
@@ -50,6 +51,9 @@ class Session:
         attributes = self.attributes
         self._timeout = attributes[ResourceAttribute.timeout_value] * 1e-3
         self._end = bytes((attributes[ResourceAttribute.termchar],))
+        self._ends_messages = self.is_message_based and bool(
+            attributes[ResourceAttribute.send_end_enabled]
+        )
         self._enabled = bool(
             attributes[ResourceAttribute.termchar_enabled]
             or attributes.get(ResourceAttribute.asrl_end_in) == TERMCHAR_ENDS
@@ -66,7 +70,7 @@ class Session:
             self._output = b""
         now = cable.clock.now
         start = now()
-        answer = self.line.feed(data, end=self.is_message_based)
+        answer = self.line.feed(data, end=self._ends_messages)
         if answer:
             self._output += answer
             self._was_read = False
@@ -119,8 +123,10 @@ class Session:
     def status_byte(self) -> int:
         """Return the panel's status byte with the message available bit of this connection."""
         panel = self.cable.panel
-        status = panel.status_byte() if isinstance(panel, ScpiPanel) else 0
-        return status | (_MESSAGE_AVAILABLE if self._output else 0)
+        answers = bool(self._output)
+        if isinstance(panel, ScpiPanel):
+            return panel.status_byte(answers=answers)
+        return _MESSAGE_AVAILABLE if answers else 0
 
     @property
     def available(self) -> int:

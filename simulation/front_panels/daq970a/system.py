@@ -16,6 +16,7 @@ from simulation.front_panels.scpi.settings import Setting, Switch
 
 _SLOTS = {"100": 1, "200": 2, "300": 3, "1": 1, "2": 2, "3": 3}
 _CARD = "Keysight Technologies,DAQM901A,MY58000000,01.00"
+_CLEARS = "power_on_clear"
 _EMPTY = "Keysight Technologies,0,0,0"
 
 
@@ -24,7 +25,7 @@ class SystemPanel(StatusPanel):
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Switch(header="DISPlay[:STATe]", name="display", default=1.0),
-        Switch(header="*PSC", name="power_on_clear", default=1.0),
+        Switch(header="*PSC", name=_CLEARS, default=1.0),
         Switch(header="SYSTem:BEEPer:STATe", name="beeper", default=1.0),
     )
 
@@ -49,13 +50,18 @@ class SystemPanel(StatusPanel):
         self.locks = 0
 
     def power_cycle(self) -> None:
-        """Come up without a lock."""
+        """Come up without a lock; *PSC says whether enable registers of IEEE 488.2 are kept."""
+        kept = self._event_enable, self._service_enable
         super().power_cycle()
         self.locks = 0
+        if not self.settings[_CLEARS]:
+            self._event_enable, self._service_enable = kept
 
     def reset(self) -> None:
-        """Clear the display as well."""
+        """Clear the display as well; the power-on status clear flag stays (IEEE 488.2, 10.32)."""
+        kept = self.settings[_CLEARS]
         super().reset()
+        self.settings[_CLEARS] = kept
         self._text = ""
 
     @command("SYSTem:CTYPe?")

@@ -146,6 +146,11 @@ class TriggerPanel(RoutePanel):
 
     # waiting for the end of a scan (IEEE 488.2, 12.5)
 
+    @command("*CLS")
+    def _clear_status(self) -> None:
+        super()._clear_status()
+        self._completes = False  # IEEE 488.2, 10.3.2
+
     @command("*OPC")
     def _mark_complete(self) -> None:
         if self._scan.running:

@@ -197,11 +197,13 @@ class ScpiPanel:
         """Return the bits of the status byte that sum up the model's own registers."""
         return 0
 
-    def status_byte(self) -> int:
-        """Return the status byte, bit 2 for a filled error queue."""
+    def status_byte(self, *, answers: bool = False) -> int:
+        """Return the status byte, bit 2 for a filled error queue, 4 for unread ``answers``."""
         status = self.summaries()
         if len(self.errors):
             status |= _ERROR_QUEUE_BIT
+        if answers:
+            status |= _MESSAGE_BIT
         if self._event_status & self._event_enable:
             status |= _EVENT_BIT
         if status & self._service_enable:
