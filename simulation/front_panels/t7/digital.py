@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from simulation.front_panels.t7.pins import DIO_NAMES, Pins
-from simulation.front_panels.t7.registers import Register
+from simulation.front_panels.t7.registers import BY_NAME, Register
 
 _COUNT = len(DIO_NAMES)
 _ALL = (1 << _COUNT) - 1
@@ -16,6 +16,15 @@ _PORTS = {
     "EIO_CIO": (8, 15),
     "CIO_MIO": (16, 7),
 }
+_LINES = ("DIO#", "FIO#", "EIO#", "CIO#", "MIO#")
+_FIRST = BY_NAME["DIO0"].address
+_REGISTERS = (
+    *(f"{port}_STATE" for port in _PORTS),
+    *(f"{port}_DIRECTION" for port in ("FIO", "EIO", "CIO", "MIO")),
+    "DIO_STATE",
+    "DIO_DIRECTION",
+    "DIO_INHIBIT",
+)
 _INHIBITING = ("FIO", "EIO", "CIO", "MIO")  # the upper 8 bits inhibit
 
 
@@ -33,6 +42,24 @@ class DigitalPort:
             "DIO_DIRECTION": lambda: self.direction,
             "DIO_INHIBIT": lambda: self.inhibit,
         }
+
+    def readers(self) -> dict[str, Callable[[Register], float]]:
+        """Return how registers are read, by family."""
+        table: dict[str, Callable[[Register], float]] = {}
+        for family in _LINES:
+            table[family] = lambda r: float(self.read_line(r.address - _FIRST))
+        for name in _REGISTERS:
+            table[name] = lambda r: float(self.read(r))
+        return table
+
+    def writers(self) -> dict[str, Callable[[Register, float], None]]:
+        """Return how registers are written, by family."""
+        table: dict[str, Callable[[Register, float], None]] = {}
+        for family in _LINES:
+            table[family] = lambda r, value: self.write_line(r.address - _FIRST, value != 0.0)
+        for name in _REGISTERS:
+            table[name] = lambda r, value: self.write(r, int(value))
+        return table
 
     def reset(self) -> None:
         """Make all lines inputs."""

@@ -4,7 +4,6 @@ Sources: LabJack T-series data sheet (Modbus map) and ljm_constants.json. Assume
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
 from typing import TYPE_CHECKING, ClassVar
 
 from instruments.units import Hertz, Second
@@ -25,7 +24,8 @@ from simulation.front_panels.t7.registers import (
     UINT16,
     Register,
 )
-from simulation.front_panels.t7.scan_list import PORTS, StreamSettings
+from simulation.front_panels.t7.scan_list import StreamSettings
+from simulation.front_panels.t7.square_wave import SquareWave
 from simulation.front_panels.t7.stream import Stream
 from simulation.front_panels.t7.stream_out import StreamOuts
 from simulation.front_panels.t7.system import SYSTEM_TIMER_HZ, System
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 100_000.0
 _REBOOT = 0x4C4A
-_SQUARE_PERIOD: Second = 0.1
-_SQUARE_TOP = 3.3
+_GREATEST = 3.4028234663852886e38  # single precision
 
 
 def _is_volatile(name: str) -> bool:
@@ -72,7 +71,7 @@ class T7:
         self._pins = Pins(links, world, clock, noise, instrument.accuracies, instrument.model)
         self._memory = Memory()
         self._last_error = 0
-        self._square: Event | None = None
+        self._square = SquareWave(clock, self._pins)
         self.system = System(self._memory, clock, self.serial, instrument.name)
         self.bytes = ByteAccess(self.system, read=self.read, write=self.write)
         self.digital = DigitalPort(self._pins)
@@ -108,12 +107,17 @@ class T7:
 
     def exchange(self) -> None:
         """Take the time of one packet; any traffic feeds the watchdog."""
-        self._clock.sleep(self.exchange_time)
+        self.wait(self.exchange_time)
         self._watchdog.feed()
 
     def wait(self, duration: Second) -> None:
-        """Let ``duration`` [s] pass while the host waits."""
-        self._clock.sleep(duration)
+        """Let ``duration`` [s] pass while the host waits; no time passes inside a callback."""
+        if not self._clock.running:
+            self._clock.sleep(duration)
+
+    def after(self, duration: Second, call: Callable[[], None]) -> Event:
+        """Call a function of the host after ``duration`` [s]."""
+        return self._clock.schedule(duration, call)
 
     def now(self) -> Second:
         """Return the time on the clock that the device and its host share [s]."""
@@ -136,7 +140,7 @@ class T7:
         """Write a register; raises DeviceError."""
         if register.access == "R":
             raise self._refuse(errors.ILLEGAL_DATA_ADDRESS)
-        if not isfinite(value):
+        if not abs(value) <= _GREATEST:
             raise self._refuse(errors.ILLEGAL_DATA_VALUE)
         if register.kind != FLOAT32:
             value = float(int(value) & (0xFFFF if register.kind == UINT16 else 0xFFFFFFFF))
@@ -156,6 +160,11 @@ class T7:
         self._memory.set("LAST_MB_ERR", float(exception))
         self._memory.set("LAST_ERR_FRAME", float(frame))
         self._memory.set("LAST_ERR_TRANSACTION_ID", float(transaction))
+
+    @property
+    def last_error(self) -> int:
+        """LabJack's number of the last refusal."""
+        return self._last_error
 
     def start_stream(self, addresses: Sequence[int], rate: Hertz) -> Hertz:
         """Start a stream as the registers say; return the actual rate [Hz]."""
@@ -177,29 +186,22 @@ class T7:
     # registers with a meaning
 
     def _reading(self) -> dict[str, Callable[[Register], float]]:
-        digital = self.digital
-        table: dict[str, Callable[[Register], float]] = {
+        return {
             **self.system.readers(),
             **self._analog.readers(),
             **self._features.readers(),
             **self.outputs.readers(),
             **self._configuration.readers(),
-            "DIO#": lambda register: float(digital.read_line(register.index)),
+            **self.digital.readers(),
             "STREAM_START_TIME_STAMP": lambda _: float(self.stream.start_stamp % (1 << 32)),
             "STREAM_SETTLING_US_ACTUAL": lambda _: self.stream.settling,
             "STREAM_SCANRATE_HZ_ACTUAL": lambda _: self.stream.rate,
             "STREAM_ENABLE": lambda _: float(self.stream.running),
             "LAST_ERR_DETAIL": lambda _: float(self._last_error),
         }
-        for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
-            table[family] = lambda register: float(digital.read_line(register.address - 2000))
-        for family in _PORT_REGISTERS:
-            table[family] = lambda register: float(digital.read(register))
-        return table
 
     def _writing(self) -> dict[str, Callable[[Register, float], None]]:
-        digital = self.digital
-        table: dict[str, Callable[[Register, float], None]] = {
+        return {
             **self.system.writers(),
             **self._analog.writers(),
             **self._features.writers(),
@@ -209,22 +211,13 @@ class T7:
             "DAC#_BINARY": lambda r, value: self._write_dac(
                 BY_NAME[f"DAC{r.index}"], min(value / 0xFFFF, 1.0) * DAC_SPAN
             ),
-            "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._swing(on=bool(value)),
-            "DIO#": lambda register, value: digital.write_line(register.index, value != 0.0),
+            "DAC1_FREQUENCY_OUT_ENABLE": lambda _, value: self._square.switch(bool(value)),
+            **self.digital.writers(),
+            **dict.fromkeys(_WATCHDOG, self._watchdog.write),
             "WAIT_US_BLOCKING": self._wait,
             "SYSTEM_REBOOT": self._reboot,
             "STREAM_ENABLE": self._refuse_stream,
         }
-        for family in ("FIO#", "EIO#", "CIO#", "MIO#"):
-            table[family] = lambda register, value: digital.write_line(
-                register.address - 2000, value != 0.0
-            )
-        for family in _PORT_REGISTERS:
-            table[family] = lambda register, value: digital.write(register, int(value))
-        for name in BY_NAME:
-            if name.startswith("WATCHDOG"):
-                table[name] = self._watchdog.write
-        return table
 
     def _refuse(self, code: int) -> DeviceError:
         self._last_error = code
@@ -269,24 +262,9 @@ class T7:
 
     def _write_dac(self, register: Register, value: float) -> None:
         if register.index == 1:
-            self._swing(on=False)
+            self._square.switch(False)
         self._memory.set(register.name, value)
         self._pins.set_dac(register.index, value)
-
-    def _swing(self, *, on: bool) -> None:
-        """Put a square wave of 10 Hz between 0 V and 3.3 V on DAC1, or end it."""
-        if self._square is not None:
-            self._square.cancel()
-            self._square = None
-        if not on:
-            return
-        levels = [0.0, _SQUARE_TOP]
-
-        def turn() -> None:
-            levels.reverse()
-            self._pins.set_dac(1, levels[0])
-
-        self._square = self._clock.every(_SQUARE_PERIOD / 2.0, turn)
 
     def _wait(self, register: Register, value: float) -> None:
         if value > _LONGEST_WAIT:
@@ -295,7 +273,7 @@ class T7:
         self._clock.sleep(value * 1e-6)
 
     def _reset_outputs(self) -> None:
-        self._swing(on=False)
+        self._square.switch(False)
         self._features.reset()
         self.digital.reset()
 
@@ -305,11 +283,5 @@ class T7:
         self.power_cycle()
 
 
-_PORT_REGISTERS = (
-    *PORTS,
-    *(f"{port}_DIRECTION" for port in ("FIO", "EIO", "CIO", "MIO")),
-    "DIO_STATE",
-    "DIO_DIRECTION",
-    "DIO_INHIBIT",
-)
+_WATCHDOG = tuple(name for name in BY_NAME if name.startswith("WATCHDOG"))
 _INPUTS = frozenset(BY_NAME[f"AIN{n}"].address for n in range(AIN_COUNT))

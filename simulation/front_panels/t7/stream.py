@@ -29,6 +29,7 @@ from simulation.front_panels.t7.scan_list import (
     scan_list,
     scan_period,
 )
+from simulation.front_panels.t7.stalls import Stalls
 from simulation.front_panels.t7.stream_inputs import StreamInputs, recorded
 from simulation.tap import Tap
 from simulation.world import World
@@ -88,8 +89,7 @@ class Stream:
         self._next = 0
         self._buffered = 0
         self._outs: list[Event] = []
-        self._stalls: list[tuple[Second, Second]] = []
-        self._stalled_since: Second | None = None
+        self._stalls = Stalls(clock)
         self.start_stamp = 0
         self.settling = 0.0
         """Time between channels of the last stream [us]."""
@@ -115,8 +115,7 @@ class Stream:
         self.settling = skew * 1e6
         self._next = 0
         self._buffered = settings.buffered_bytes() // _BYTES_PER_SAMPLE // len(registers)
-        self._stalls = []
-        self._stalled_since = None
+        self._stalls.forget()
         self._columns = tuple(
             _Column(register, place * skew, self._tap(register))
             for place, register in enumerate(registers)
@@ -155,9 +154,20 @@ class Stream:
         """The digital line whose edge starts the scans, None when none does."""
         return self._settings.trigger_line() if self.running and self._start == inf else None
 
+    @property
+    def taken(self) -> int:
+        """How many scans the host has read."""
+        return self._next
+
+    def ready_at(self, scans: int) -> Second:
+        """Return when the first ``scans`` scans are with the host [s]; infinite without a start."""
+        if not self.running:
+            return inf
+        return self._start + (scans - 1) * self._period + self._columns[-1].delay + _TRANSFER
+
     def backlog(self) -> int:
         """Return how many scans have been taken and not been read."""
-        last = self._start + self._columns[-1].delay + _TRANSFER if self.running else inf
+        last = self.ready_at(1)
         taken = int((self._clock.now() - last) / self._period) + 1 if last < inf else 0
         return max(0, taken - self._next)
 
@@ -170,8 +180,9 @@ class Stream:
         import numpy
 
         first, self._next = self._next, self._next + scans
-        end = self._start + (self._next - 1) * self._period + self._columns[-1].delay + _TRANSFER
-        self._clock.sleep(end - self._clock.now())
+        wait = self.ready_at(self._next) - self._clock.now()
+        if wait > 0.0 or not self._clock.running:  # a callback may read what there is already
+            self._clock.sleep(wait)
         times = self._start + self._period * numpy.arange(first, self._next, dtype=numpy.float64)
         inputs = self._inputs
         if inputs is not None and len(inputs.places) == len(self._columns):
@@ -184,7 +195,7 @@ class Stream:
             if inputs is not None:
                 block[:, inputs.places] = inputs.converted(times)
         if self._stalls:
-            block[self._lost(times)] = DUMMY
+            block[self._stalls.lost(times, self._buffered * self._period)] = DUMMY
         if self._width < len(self._columns):
             block = self._without_outs(block)
         taken = int((self._clock.now() - self._start) / self._period) + 1
@@ -211,14 +222,12 @@ class Stream:
 
     def stall(self) -> None:
         """Note that the host cannot be reached from now on."""
-        if self.running and self._stalled_since is None:
-            self._stalled_since = self._clock.now()
+        if self.running:
+            self._stalls.begin()
 
     def resume(self) -> None:
         """Note that the host can be reached again."""
-        if self._stalled_since is not None:
-            self._stalls.append((self._stalled_since, self._clock.now()))
-            self._stalled_since = None
+        self._stalls.end()
 
     def _check_readable(self, scans: int) -> None:
         if not self.running:
@@ -245,15 +254,6 @@ class Stream:
         packed = numpy.zeros(block.size)
         packed[: len(block) * self._width] = block[:, places].ravel()
         return packed.reshape(block.shape)
-
-    def _lost(self, times: "NDArray[numpy.float64]") -> "NDArray[numpy.bool_]":
-        """Return which scans overflowed the device's buffer while the host was away."""
-        import numpy
-
-        lost = numpy.zeros(times.shape, dtype=bool)
-        for begin, end in self._stalls:
-            lost |= (times >= begin + self._buffered * self._period) & (times < end)
-        return lost
 
     def _tap(self, register: Register) -> Tap | None:
         if register.name in PORTS or register.family == "DIO#":

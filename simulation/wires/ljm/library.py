@@ -4,7 +4,7 @@
 there, made of C callbacks, lets all of the genuine wrapper run, marshalling included.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
@@ -13,6 +13,7 @@ from instruments.units import Second
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
 from simulation.front_panels.t7.panel import T7
+from simulation.wires.ljm.callbacks import StreamCallbacks
 
 _ANY = frozenset({"", "ANY", "LJM_IDANY", "0"})
 _DEFAULT_TIMEOUT: Second = 2.6
@@ -121,6 +122,7 @@ class LjmLibrary:
         self._next = 1
         self._scans: dict[int, int] = {}
         self.reconnected: dict[int, Any] = {}
+        self.callbacks = StreamCallbacks()
         self.configuration: dict[str, float] = dict(_CONFIGURATION)
         self.texts: dict[str, str] = dict.fromkeys(_FILES, _CONSTANTS_FILE)
 
@@ -146,6 +148,12 @@ class LjmLibrary:
             if (found := station.answers(device, connection)) is not None
         ]
 
+    def numbered(self, serial: int) -> T7:
+        """Return the device of a serial number that was found, after a packet to it."""
+        device = next(s.device for s in self.stations if s.device.serial == serial)
+        device.exchange()
+        return device
+
     def host(self) -> T7:
         """Return the device on whose clock the host waits."""
         return self.stations[-1].device
@@ -155,12 +163,14 @@ class LjmLibrary:
         if self._handles.pop(handle, None) is None:
             raise DeviceError(errors.DEVICE_NOT_OPEN)
         self._scans.pop(handle, None)
+        self.callbacks.forget(handle)
         self.reconnected.pop(handle, None)
 
     def close_all(self) -> None:
         """Close all handles."""
         self._handles.clear()
         self._scans.clear()
+        self.callbacks.clear()
         self.reconnected.clear()
 
     def device(self, handle: int) -> T7:
@@ -173,11 +183,10 @@ class LjmLibrary:
 
     def reach(self, handle: int) -> Station:
         """Exchange one packet with a device; raises DeviceError when it does not answer."""
-        station, connection = self._opened(handle)
+        station = self._opened(handle)[0]
         device = station.device
         if station.is_cut:
-            timeout = self._timeout(connection)
-            device.wait(timeout or _DEFAULT_TIMEOUT)
+            self.wait_in_vain(handle)
             raise DeviceError(errors.NO_RESPONSE)
         if station.restarted:
             station.restarted = False
@@ -186,6 +195,21 @@ class LjmLibrary:
                 callback(handle)
         device.exchange()
         return station
+
+    def wait_in_vain(self, handle: int) -> None:
+        """Wait as long as an answer is waited for."""
+        station, connection = self._opened(handle)
+        station.device.wait(self._timeout(connection) or _DEFAULT_TIMEOUT)
+
+    def call_back(self, handle: int, call: Callable[[], None] | None) -> None:
+        """Have a function called for each block of the stream; raises DeviceError 1303."""
+        device = self.device(handle)
+        if call is None:
+            self.callbacks.forget(handle)
+        elif handle in self._scans:
+            self.callbacks.set(handle, device, self._scans[handle], call)
+        else:
+            raise DeviceError(errors.STREAM_NOT_RUNNING)
 
     def start_stream(self, handle: int, scans: int, addresses: list[int], rate: float) -> float:
         """Start a stream of ``scans`` a read; return the actual rate [Hz]."""
@@ -212,6 +236,7 @@ class LjmLibrary:
 
     def stop_stream(self, handle: int) -> None:
         """Stop the stream; raises DeviceError 2620 when none runs."""
+        self.callbacks.forget(handle)  # before time passes: the wrapper has dropped its function
         device = self.reach(handle).device
         self._scans.pop(handle, None)
         device.stream.stop()

@@ -3,7 +3,7 @@
 # ruff: noqa: N802 - methods carry the names of the C functions
 
 import ctypes
-from ctypes import c_double, c_int32, c_uint32
+from ctypes import c_double, c_int32, c_uint32, c_void_p
 from typing import TYPE_CHECKING
 
 from simulation.front_panels.t7 import errors
@@ -28,6 +28,7 @@ SIGNATURES: Signatures = {
     "LJM_eStreamStart": (c_int32, c_int32, c_int32, ARRAY, DOUBLE),
     "LJM_eStreamRead": (c_int32, ARRAY, INT, INT),
     "LJM_eStreamStop": (c_int32,),
+    "LJM_SetStreamCallback": (c_int32, c_void_p, c_void_p),
     "LJM_StreamBurst": (c_int32, c_int32, ARRAY, DOUBLE, c_uint32, ARRAY),
     "LJM_InitializeAperiodicStreamOut": (c_int32, c_int32, c_int32, c_double),
     "LJM_WriteAperiodicStreamOut": (c_int32, c_int32, c_int32, ARRAY, INT),
@@ -56,6 +57,11 @@ class Streams:
     def eStreamStop(self, handle: int) -> None:
         """Stop scanning."""
         self._library.stop_stream(handle)
+
+    def SetStreamCallback(self, handle: int, callback: int | None, argument: int | None) -> None:
+        """Have a function called for each block of scans, or, with none given, no more."""
+        call = ctypes.CFUNCTYPE(None, c_void_p)(callback) if callback else None
+        self._library.call_back(handle, call and (lambda: call(argument)))
 
     def StreamBurst(
         self, handle: int, count: int, addresses: int, rate: Pointer, scans: int, data: int
