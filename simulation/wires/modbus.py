@@ -10,8 +10,8 @@ from simulation.clock import VirtualClock
 from simulation.front_panels.t7.modbus import LONGEST_PACKET, ModbusServer
 from simulation.wires.ljm.library import Station
 
-_HEADER = struct.Struct(">HHHB")
-_LONGEST = LONGEST_PACKET - _HEADER.size + 1
+HEADER = struct.Struct(">HHHB")
+_LONGEST = LONGEST_PACKET - HEADER.size + 1
 """Greatest length in a header; it counts the unit identifier."""
 
 
@@ -53,16 +53,16 @@ class ModbusLine:
             return b""
         self._received += data
         answer = b""
-        while len(self._received) >= _HEADER.size:
-            transaction, protocol, length, unit = _HEADER.unpack_from(self._received)
+        while len(self._received) >= HEADER.size:
+            transaction, protocol, length, unit = HEADER.unpack_from(self._received)
             if protocol or not 2 <= length <= _LONGEST:
                 self._is_lost = True
                 break
-            end = _HEADER.size - 1 + length
+            end = HEADER.size - 1 + length
             if len(self._received) < end:
                 break
-            request, self._received = self._received[_HEADER.size : end], self._received[end:]
+            request, self._received = self._received[HEADER.size : end], self._received[end:]
             self._station.device.exchange()
             found = self._server.answer(request, transaction)
-            answer += _HEADER.pack(transaction, 0, len(found) + 1, unit) + found
+            answer += HEADER.pack(transaction, 0, len(found) + 1, unit) + found
         return answer

@@ -31,6 +31,7 @@ _NONE, _SLOPE, _EXTREMES = 0.0, 1.0, 3.0
 _FEATURES = (0, 1, 3, 4, 5, 10, 11, *range(20, 26), 27, 28, 30, 40, 41, 42, 50, 51)
 _SAMPLES, _MOST_SAMPLES, _LONGEST_BURST = 200.0, 16384.0, 0.180
 _SCAN_RATE = 6000.0
+_SINGLE_PRECISION = 1e-6
 
 
 class AnalogInputs:
@@ -97,8 +98,7 @@ class AnalogInputs:
         return self._pins.convert(volts, self.range(channel))
 
     def _configure(self, what: str, register: Register, value: float) -> None:
-        _check(what, register.index, value)
-        self._memory.set(f"AIN{register.index}_{what}", value)
+        self._memory.set(f"AIN{register.index}_{what}", _checked(what, register.index, value))
 
     def _configure_all(self, what: str, _register: Register, value: float) -> None:
         """Set all channels; 1 makes the even ones differential, each against the next."""
@@ -107,8 +107,7 @@ class AnalogInputs:
             raise DeviceError(errors.AIN_EF_INVALID_TYPE)
         for channel in range(AIN_COUNT):
             if not pairs:
-                _check(what, channel, value)
-                self._memory.set(f"AIN{channel}_{what}", value)
+                self._memory.set(f"AIN{channel}_{what}", _checked(what, channel, value))
             elif channel % 2 == 0:
                 self._memory.set(f"AIN{channel}_{what}", channel + 1.0)
 
@@ -152,10 +151,10 @@ class AnalogInputs:
         return self._extremes.get(channel, (0.0, 0.0))[place]
 
 
-def _check(what: str, channel: int, value: float) -> None:
-    """Raise DeviceError for a setting that a T7 does not take on this channel."""
-    if what == "RANGE" and not any(abs(value - span) < 1e-6 for span in (0.0, *RANGES)):
-        raise DeviceError(errors.AIN_RANGE_INVALID)
+def _checked(what: str, channel: int, value: float) -> float:
+    """Return the value that a setting takes; raises DeviceError for one that a T7 refuses here."""
+    if what == "RANGE":
+        return _range(value)
     if what == "SETTLING_US" and not 0.0 <= value <= _LONGEST_SETTLING:
         raise DeviceError(errors.AIN_SETTLING_INVALID)
     if what == "RESOLUTION_INDEX" and value > _DEFAULT_RESOLUTION:
@@ -166,3 +165,12 @@ def _check(what: str, channel: int, value: float) -> None:
         is_pair = channel % 2 == 0 and value == channel + 1
         if not is_pair:
             raise DeviceError(errors.AIN_NEGATIVE_CHANNEL_INVALID)
+    return value
+
+
+def _range(value: float) -> Volt:
+    """Return the range [V] that a number in single precision means; raises DeviceError 2370."""
+    for span in (0.0, *RANGES):
+        if abs(value - span) < _SINGLE_PRECISION:
+            return span
+    raise DeviceError(errors.AIN_RANGE_INVALID)

@@ -1,7 +1,9 @@
 """Registers of a T7 as bytes, as Modbus carries them: big-endian, one after the other."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from ctypes import c_float
+from math import isfinite
 
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
@@ -15,7 +17,7 @@ from simulation.front_panels.t7.registers import (
 )
 from simulation.front_panels.t7.system import System
 
-_FORMATS = dict(zip(KINDS, (">H", ">I", ">i", ">f"), strict=True))
+_FORMATS: Mapping[int, str] = dict(zip(KINDS, (">H", ">I", ">i", ">f"), strict=True))
 _BITS = 32
 
 
@@ -40,7 +42,7 @@ class ByteAccess:
             return own.ljust(count, b"\0")[:count]
         raw = b""
         while len(raw) < count:
-            raw += _packed(register, self._read(register))
+            raw += packed(register.kind, self._read(register))
             if not register.is_buffer and len(raw) < count:
                 register = _after(register)
         return raw[:count]
@@ -56,17 +58,25 @@ class ByteAccess:
             size = 2 * WORDS[register.kind]
             if len(raw) < size:
                 raise DeviceError(errors.ILLEGAL_DATA_VALUE)
-            (value,) = struct.unpack(_FORMATS[register.kind], raw[:size])
-            self._write(register, float(value))
+            self._write(register, unpacked(register.kind, raw[:size]))
             raw = raw[size:]
             if raw and not register.is_buffer:
                 register = _after(register)
 
 
-def _packed(register: Register, value: float) -> bytes:
-    if register.kind == FLOAT32:
-        return struct.pack(">f", value)
-    size = 2 * WORDS[register.kind]
+def unpacked(kind: int, raw: bytes) -> float:
+    """Return the number in the bytes of a data type."""
+    (value,) = struct.unpack(_FORMATS[kind], raw)
+    return float(value)
+
+
+def packed(kind: int, value: float) -> bytes:
+    """Return a number as the bytes of a data type; raises DeviceError 1203 for no such number."""
+    if kind == FLOAT32:
+        return struct.pack(">f", c_float(value).value)
+    if not isfinite(value):
+        raise DeviceError(errors.ILLEGAL_DATA_VALUE)
+    size = 2 * WORDS[kind]
     return (int(value) % (1 << _BITS)).to_bytes(4, "big")[-size:]
 
 

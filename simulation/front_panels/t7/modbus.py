@@ -20,7 +20,7 @@ LONGEST_PACKET = 1040
 _HEADER = 7
 _LONGEST_ANSWER = LONGEST_PACKET - _HEADER
 _MOST_READ, _MOST_WRITTEN = 125, 123
-_FEEDBACK = 76
+FEEDBACK = 76
 _EXCEPTION = 0x80
 _FIRST_EXCEPTION, _LAST_EXCEPTION, _FAILURE = 1201, 1211, 4
 _TEST = BY_NAME["TEST"]
@@ -31,19 +31,20 @@ class ModbusServer:
 
     def __init__(self, device: T7) -> None:
         self._device = device
-        self._frame = 0
+        self.frame = 0
+        """The frame of function 76 that the last request came to."""
         self._functions: dict[int, Callable[[bytes], bytes]] = {
             3: self._read_registers,
             4: self._read_registers,
             6: self._write_register,
             16: self._write_registers,
-            _FEEDBACK: self._feed_back,
+            FEEDBACK: self._feed_back,
         }
 
     def answer(self, request: bytes, transaction: int) -> bytes:
         """Carry out a request; a refusal is an exception response."""
         code = request[0]
-        self._frame = 0
+        self.frame = 0
         try:
             function = self._functions.get(code)
             if function is None:
@@ -55,7 +56,7 @@ class ModbusServer:
             known = _FIRST_EXCEPTION <= error.code <= _LAST_EXCEPTION
             exception = error.code - _FIRST_EXCEPTION + 1 if known else _FAILURE
             self._device.note_refusal(
-                error.code, exception=exception, frame=self._frame, transaction=transaction
+                error.code, exception=exception, frame=self.frame, transaction=transaction
             )
             return bytes((code | _EXCEPTION, exception))
         return bytes((code,)) + found
@@ -91,7 +92,7 @@ class ModbusServer:
                 data = data[2 * count :]
             else:
                 raise DeviceError(errors.ILLEGAL_DATA_VALUE)
-            self._frame += 1
+            self.frame += 1
         return answer
 
     def _read(self, address: int, count: int) -> bytes:

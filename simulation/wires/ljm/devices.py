@@ -2,12 +2,21 @@
 
 # ruff: noqa: N802 - methods carry the names of the C functions
 
+import ctypes
 from ctypes import c_char_p, c_int32
 
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
 from simulation.wires.ljm.library import LjmLibrary
-from simulation.wires.ljm.marshalling import ARRAY, INT, Pointer, Signatures, ints, text
+from simulation.wires.ljm.marshalling import (
+    ARRAY,
+    INT,
+    Pointer,
+    Signatures,
+    addressed,
+    ints,
+    text,
+)
 
 _T7 = 7
 _MOST_FOUND = 128  # LIST_ALL_SIZE
@@ -43,6 +52,7 @@ SIGNATURES: Signatures = {
     "LJM_CloseAll": (),
     "LJM_ListAllS": (c_char_p, c_char_p, INT, ARRAY, ARRAY, ARRAY, ARRAY),
     "LJM_ListAll": (c_int32, c_int32, INT, ARRAY, ARRAY, ARRAY, ARRAY),
+    "LJM_ListAllExtended": (c_int32, c_int32, c_int32, ARRAY, ARRAY, c_int32, INT, *[ARRAY] * 5),
 }
 
 
@@ -96,8 +106,37 @@ class Devices:
         """Find devices by numbers."""
         self._list(_device_number(device), _connection_number(connection), count, *arrays)
 
-    def _list(self, device: str, connection: str, count: Pointer, *arrays: int) -> None:
-        found = self._library.found(device, connection)[:_MOST_FOUND]
+    def ListAllExtended(
+        self,
+        device: int,
+        connection: int,
+        queries: int,
+        addresses: int,
+        sizes: int,
+        most: int,
+        count: Pointer,
+        *arrays: int,
+    ) -> None:
+        """Find devices and ask each for registers; what they hold follows as bytes."""
+        *found, target = arrays
+        kinds = _device_number(device), _connection_number(connection)
+        asked = [
+            (addressed(address), 2 * size)
+            for address, size in zip(ints(addresses, queries), ints(sizes, queries), strict=True)
+        ]
+        for serial, _ in self._library.found(*kinds)[:most]:
+            raw = b"".join(
+                self._library.numbered(serial).bytes.read(register, size)
+                for register, size in asked
+            )
+            ctypes.memmove(target, raw, len(raw))
+            target += len(raw)
+        self._list(*kinds, count, *found, most=most)
+
+    def _list(
+        self, device: str, connection: str, count: Pointer, *arrays: int, most: int = _MOST_FOUND
+    ) -> None:
+        found = self._library.found(device, connection)[:most]
         count[0] = len(found)
         for place, (serial, info) in enumerate(found):
             for target, value in zip(arrays, (_T7, info.number, serial, info.address), strict=True):

@@ -9,12 +9,13 @@ from typing import Any
 
 from simulation.front_panels.t7 import errors
 from simulation.front_panels.t7.errors import DeviceError
-from simulation.wires.ljm import devices, host, names, packets, streams
+from simulation.wires.ljm import devices, feedback, host, names, packets, streams
 from simulation.wires.ljm.library import LjmLibrary
 from simulation.wires.ljm.marshalling import Signatures
 
 _ROOMS: Mapping[type, Signatures] = {
     devices.Devices: devices.SIGNATURES,
+    feedback.Feedback: feedback.SIGNATURES,
     names.Names: names.SIGNATURES,
     packets.Packets: packets.SIGNATURES,
     streams.Streams: streams.SIGNATURES,
@@ -60,7 +61,7 @@ def _guarded(call: Callable[..., None]) -> Callable[..., int]:
         except KeyboardInterrupt:
             interrupt_main()  # an exception cannot pass through C; raise it again behind it
             return errors.UNKNOWN_ERROR
-        except Exception as error:  # noqa: BLE001 - none may be lost on the way through C
+        except BaseException as error:  # noqa: BLE001 - none may be lost on the way through C
             _report(error)
             return errors.UNKNOWN_ERROR
         return 0
@@ -68,7 +69,7 @@ def _guarded(call: Callable[..., None]) -> Callable[..., int]:
     return run
 
 
-def _report(error: Exception) -> None:
+def _report(error: BaseException) -> None:
     """Show an error of the simulation itself, as Python does where none can be raised."""
     sys.excepthook(type(error), error, error.__traceback__)
 
