@@ -159,7 +159,6 @@ def test_system_information_is_a_block_of_named_fields(supply):
         "CURR:PROT:DEL 1",
         "*SAV 1",
         "*RCL 1",
-        "SYST:CONF:BTR",
         "TRIG",
         "INIT",
     ],

@@ -5,7 +5,7 @@ driver and pyscan's, which was tested with a real unit; example programs of the 
 notes of users of 2260B-80-13 and PSW units (105 % maximum, -113 on SYST:REM, -222 below 10 %
 protection, error queue that survives sessions, OUTP:MODE? that says nothing about CV or CC, two
 values from MEAS:ALL?).
-Not simulated, -113: breaker trip on command, polarity of the external output switch, network, GPIB
+Not simulated, -113: polarity of the external output switch, network, GPIB
 and USB settings, mode of the key lock, stored test scripts. The units have no *SAV and *RCL.
 What is assumed stands in `output` and `settings` beside this module.
 """
@@ -15,7 +15,7 @@ from math import ceil
 from typing import ClassVar
 
 from simulation.clock import VirtualClock
-from simulation.front_panels.psw.output import PswOutput
+from simulation.front_panels.psw.breaker import BreakerPanel
 from simulation.front_panels.psw.settings import SETTINGS, TRIGGER_AT_ONCE
 from simulation.front_panels.psw.trigger import TriggerSystem
 from simulation.front_panels.scpi.errors import DialectError
@@ -34,7 +34,7 @@ _BEEP = Number(
 )
 
 
-class Psw(PswOutput):
+class Psw(BreakerPanel):
     """A 360 W supply with its dialect."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = ("out",)
