@@ -65,7 +65,6 @@ class ChannelPanel(SystemPanel):
         super().__init__(idn=idn)
         self._table: dict[int, Channel] = {}
         self._list: list[int] = []
-        self._labels: dict[int, str] = {}
         self._forget()
 
     @classmethod
@@ -207,18 +206,6 @@ class ChannelPanel(SystemPanel):
     @command("ROUTe:CHANnel:DELay:AUTO?")
     def _ask_automatic_delay(self, where: str = "") -> str:
         return self.tell(where, lambda record: "1" if record.delay is None else "0")
-
-    @command("ROUTe:CHANnel:LABel")
-    def _set_label(self, text: str, where: str) -> None:
-        for channel in self._channels(where):
-            self._labels[channel] = text.strip("\"'")[:30]
-
-    @command("ROUTe:CHANnel:LABel?")
-    def _ask_label(self, *parameters: str) -> str:
-        if len(parameters) > 1 and not _is(parameters[0], "USER"):
-            raise DialectError(-224)
-        numbers = self._channels(parameters[-1] if parameters else "")
-        return ",".join(f'"{self._labels.get(channel, "")}"' for channel in numbers)
 
     @command("CALCulate:SCALe:UNIT")
     def _set_unit(self, text: str, where: str = "") -> None:

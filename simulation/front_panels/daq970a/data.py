@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from simulation.clock import VirtualClock
-from simulation.front_panels.daq970a.channels import ChannelPanel
 from simulation.front_panels.daq970a.errors import refused
+from simulation.front_panels.daq970a.labels import LabelPanel
 from simulation.front_panels.daq970a.memory import (
     CAPACITY,
     Calendar,
@@ -39,10 +39,10 @@ _FORMAT: tuple[Setting, ...] = (
 )  # fmt: skip
 
 
-class DataPanel(ChannelPanel):
+class DataPanel(LabelPanel):
     """Keeps the readings of the most recent scan and tells them."""
 
-    SETTINGS: ClassVar[tuple[Setting, ...]] = (*ChannelPanel.SETTINGS, *_FORMAT)
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (*LabelPanel.SETTINGS, *_FORMAT)
 
     def __init__(self, *, idn: str, clock: VirtualClock) -> None:
         super().__init__(idn=idn)

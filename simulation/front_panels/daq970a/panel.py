@@ -13,11 +13,13 @@ from simulation.clock import VirtualClock
 from simulation.front_panels.daq970a.daqm901a import OVERLOAD, Daqm901a
 from simulation.front_panels.daq970a.daqm901a_channel import BANK, CHANNELS
 from simulation.front_panels.daq970a.errors import refused
+from simulation.front_panels.daq970a.external import ExternalPanel
+from simulation.front_panels.daq970a.samples import SAMPLES, counted
 from simulation.front_panels.daq970a.settings import FUNCTION_WORDS
-from simulation.front_panels.daq970a.states import Places, State, StatePanel
+from simulation.front_panels.daq970a.states import Places
 from simulation.front_panels.scpi.errors import DialectError
 from simulation.front_panels.scpi.headers import Handler, command
-from simulation.front_panels.scpi.parameters import boolean
+from simulation.front_panels.scpi.settings import Setting
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World
@@ -26,11 +28,12 @@ _FIRMWARE = "A.02.03-01.00-02.01-00.02-01-01"
 _SCANNING = 0x10
 
 
-class Daq970a(StatePanel):
+class Daq970a(ExternalPanel):
     """A meter behind a multiplexer; loads the circuit only where and while it measures."""
 
     TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(channel) for channel in CHANNELS)
     SCPI_VERSION: ClassVar[str] = "1994.0"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (*ExternalPanel.SETTINGS, *SAMPLES)
 
     def __init__(
         self,
@@ -48,7 +51,6 @@ class Daq970a(StatePanel):
             world=world,
         )
         self._places = Places()
-        self._has_meter = True
         self.interface = _interface(instrument.resource)
 
     @classmethod
@@ -68,9 +70,12 @@ class Daq970a(StatePanel):
         self._memory.clear()
         self.alarms.reset()
         self._threshold = 1
-        self._has_meter = True
 
     # configuration
+
+    def change(self, setting: Setting, value: float) -> None:
+        """Take over a new value; sample counts have to fit together."""
+        super().change(setting, counted(setting.name, value, self.settings))
 
     def configure(self, function: str, parameters: tuple[str, ...]) -> None:
         """Set channels up for a function and make them the scan list."""
@@ -82,37 +87,12 @@ class Daq970a(StatePanel):
         self._scan.count, self._scan.source = 1.0, "IMM"
         self._show_readings_only()
 
-    def configuration(self) -> State:
-        """Return all that belongs to a state."""
-        return {**super().configuration(), "meter": self._has_meter}
-
-    def configure_again(self, state: State) -> None:
-        """Take over a state; raises DialectError 292 if it had the meter where this has not."""
-        if state["meter"] != self._has_meter:
-            raise refused(292)
-        super().configure_again(state)
-
-    @command("INSTrument:DMM[:STATe]")
-    def _set_meter(self, text: str) -> None:
-        on = boolean(text)
-        if on != self._has_meter:
-            self.reset()  # "when you change the state ..., the instrument issues a Factory Reset"
-        self._has_meter = on
-
-    @command("INSTrument:DMM[:STATe]?")
-    def _ask_meter(self) -> str:
-        return "1" if self._has_meter else "0"
-
-    def _need_meter(self) -> None:
-        if not self._has_meter:
-            raise refused(225)
-
     # scanning
 
     @command("ROUTe:SCAN")
     def _set_scan(self, text: str) -> None:
         wanted = self._channels(text) if text.strip("(@) ") else []
-        wired = [n for n in wanted if self._table[n].wiring() == "FRES"]
+        wired = [n for n in wanted if self._table[n].wiring() == "FRES" or n in self._advance.pairs]
         if any(n + BANK in wanted for n in wired):
             raise refused(306)
         self._scan.abort()
@@ -128,7 +108,6 @@ class Daq970a(StatePanel):
 
     @command("INITiate[:IMMediate]")
     def _initiate(self, where: str = "") -> None:
-        self._need_meter()
         if where:
             self._set_scan(where)
         if not self._list:
@@ -152,6 +131,7 @@ class Daq970a(StatePanel):
     @command("READ?")
     def read_now(self, where: str = "") -> str:
         """Scan once and return the readings; raises DialectError."""
+        self._need_meter()
         if self._scan.source == "BUS":
             raise DialectError(-214, "Trigger deadlock")
         self._initiate(where)
@@ -159,6 +139,7 @@ class Daq970a(StatePanel):
 
     @command("CALCulate:SCALe:OFFSet:NULL")
     def _null(self, where: str = "") -> None:
+        self._need_meter()
         kept, self._list = self._list, self._channels(where)
         try:
             records = [self._table[channel] for channel in self._list]

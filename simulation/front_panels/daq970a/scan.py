@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from typing import Protocol
 
 from instruments.units import Second
 from simulation.clock import Event, VirtualClock
 from simulation.front_panels.daq970a.daqm901a_channel import Channel
-from simulation.front_panels.daq970a.meter import Meter
 from simulation.front_panels.scpi.errors import DialectError
 
 SOURCES = ("IMM", "TIM", "BUS", "EXT", "ALAR1", "ALAR2", "ALAR3", "ALAR4")
@@ -16,6 +16,26 @@ _LONGEST_WAIT: Second = 86_400.0
 Take = Callable[[int, Channel, float], None]
 
 
+class Measuring(Protocol):
+    """What a scan lets go from channel to channel."""
+
+    event: Event | None
+
+    def measure(
+        self,
+        number: int,
+        channel: Channel,
+        took: Callable[[float], None],
+        done: Callable[[], None],
+    ) -> None:
+        """Deal with a channel; call ``took`` with a reading, if there is one, and ``done``."""
+        ...
+
+    def stop(self) -> None:
+        """Leave the channel at once."""
+        ...
+
+
 class Scan:
     """The trigger system; ``take`` gets each reading, ``rests`` is called when the meter is free.
 
@@ -23,10 +43,10 @@ class Scan:
     """
 
     def __init__(
-        self, clock: VirtualClock, meter: Meter, take: Take, rests: Callable[[], None]
+        self, clock: VirtualClock, meter: Measuring, take: Take, rests: Callable[[], None]
     ) -> None:
         self._clock = clock
-        self._meter = meter
+        self.meter = meter
         self._take = take
         self._rests = rests
         self.source = "IMM"
@@ -72,7 +92,7 @@ class Scan:
             self._timer.cancel()
             self._timer = None
         self._waits_for = ""
-        self._meter.stop()
+        self.meter.stop()
         self.running = False
         self._rests()
 
@@ -80,7 +100,7 @@ class Scan:
         """Let time pass until the scan is over or there is ``enough``; raises if it never is."""
         end = self._clock.now() + _LONGEST_WAIT
         while self.running and not (enough is not None and enough()):
-            event = self._timer or self._meter.event
+            event = self._timer or self.meter.event
             endless = self._sweeps == inf and enough is None
             if event is None or endless or event[0] > end:
                 raise DialectError(-214, "Trigger deadlock")
@@ -99,7 +119,7 @@ class Scan:
 
     def _begin(self) -> None:
         self._timer = None
-        self._meter.stop()  # a scan goes before a monitored channel
+        self.meter.stop()  # a scan goes before a monitored channel
         self._measure(0)
 
     def _measure(self, place: int) -> None:
@@ -108,7 +128,7 @@ class Scan:
         def took(value: float) -> None:
             self._take(number, channel, value)
 
-        self._meter.measure(number, channel, took, lambda: self._go_on(place + 1))
+        self.meter.measure(number, channel, took, lambda: self._go_on(place + 1))
 
     def _go_on(self, place: int) -> None:
         """Measure the next channel, or finish the sweep."""
