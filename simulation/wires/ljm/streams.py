@@ -41,18 +41,24 @@ class Streams:
 
     def __init__(self, library: LjmLibrary) -> None:
         self._library = library
+        self._rooms: dict[int, int] = {}
+        """How many values a read has room for: what was asked for last, also when refused.
+
+        The wrapper makes room before it is told, and a running stream may have more to give.
+        """
 
     def eStreamStart(
         self, handle: int, scans: int, count: int, addresses: int, rate: Pointer
     ) -> None:
         """Start to scan; write back the actual rate."""
+        self._rooms[handle] = scans * count
         rate[0] = self._start(handle, scans, count, addresses, rate[0])
 
     def eStreamRead(self, handle: int, data: int, device: Pointer, host: Pointer) -> None:
         """Take the next scans; tell how many wait on either side."""
         block, backlog = self._library.read_stream(handle)
         device[0], host[0] = 0, backlog
-        _put(data, block)
+        _put(data, block, self._rooms.get(handle, 0))
 
     def eStreamStop(self, handle: int) -> None:
         """Stop scanning."""
@@ -70,7 +76,7 @@ class Streams:
         rate[0] = self._start(handle, scans, count, addresses, rate[0])
         block, _ = self._library.read_stream(handle)
         self._library.stop_stream(handle)
-        _put(data, block)
+        _put(data, block, scans * count)
 
     def PeriodicStreamOut(
         self, handle: int, index: int, target: int, _rate: float, count: int, values: int
@@ -99,5 +105,5 @@ class Streams:
         return self._library.start_stream(handle, scans, list(ints(addresses, count)), rate)
 
 
-def _put(target: int, block: "NDArray[numpy.float64]") -> None:
-    ctypes.memmove(target, block.tobytes(), block.nbytes)
+def _put(target: int, block: "NDArray[numpy.float64]", room: int) -> None:
+    ctypes.memmove(target, block.tobytes(), min(block.nbytes, room * block.itemsize))
