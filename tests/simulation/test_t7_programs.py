@@ -219,7 +219,7 @@ def test_slope_and_offset(wired):
         ({"AIN0_EF_INDEX": 2}, 2580),
         ({"AIN0_EF_INDEX": 3, "AIN0_EF_CONFIG_A": 20_000}, 2581),
         ({"AIN0_EF_INDEX": 3, "AIN0_EF_CONFIG_A": 200, "AIN0_EF_CONFIG_D": 1000}, 2590),
-        ({"AIN0_EF_INDEX": 22}, 1267),  # thermocouples are not simulated
+        ({"AIN0_EF_INDEX": 30}, 1267),  # type C is not simulated
     ],
 )
 def test_features_of_inputs_that_cannot_be_read(wired, values, code):

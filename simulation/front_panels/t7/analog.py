@@ -1,9 +1,6 @@
-"""The analog inputs of a T7 by command and response: settings, readings, extended features.
+"""The analog inputs of a T7 by command and response: settings and readings.
 
-Sources: T-series data sheet, 14.1.8 (samples that a feature takes: 200 unless set, at most 16384 in
-180 ms, as a burst of the stream) and A-1 (data rates); ljm_constants.json. Assumed: 6000 scans/s
-unless set; slope in CONFIG_D and offset in CONFIG_E of feature 1; maximum in READ_B and minimum in
-READ_C of feature 3. Other features are not simulated.
+Sources: T-series data sheet, A-1 (data rates); ljm_constants.json.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,10 +9,11 @@ from functools import partial
 from instruments.units import Volt
 from simulation.clock import VirtualClock
 from simulation.front_panels.t7 import errors
+from simulation.front_panels.t7.analog_features import FEATURES, NONE, AnalogFeatures
 from simulation.front_panels.t7.errors import DeviceError
 from simulation.front_panels.t7.memory import Memory
 from simulation.front_panels.t7.pins import AIN_COUNT, RANGES, Pins, internal
-from simulation.front_panels.t7.registers import BY_NAME, Register
+from simulation.front_panels.t7.registers import Register
 from simulation.front_panels.t7.scan_list import StreamSettings
 from simulation.front_panels.t7.stream import Stream
 
@@ -27,10 +25,6 @@ _DIFFERENT = {"RANGE": -9999.0, "SETTLING_US": -9999.0}
 _SAMPLES_PER_SECOND = (100e3, 48e3, 22e3, 11e3, 5.5e3, 2.5e3, 1.2e3, 600.0)
 """Sample rates by resolution index 1 to 8, one channel."""
 
-_NONE, _SLOPE, _EXTREMES = 0.0, 1.0, 3.0
-_FEATURES = (0, 1, 3, 4, 5, 10, 11, *range(20, 26), 27, 28, 30, 40, 41, 42, 50, 51)
-_SAMPLES, _MOST_SAMPLES, _LONGEST_BURST = 200.0, 16384.0, 0.180
-_SCAN_RATE = 6000.0
 _SINGLE_PRECISION = 1e-6
 
 
@@ -44,21 +38,20 @@ class AnalogInputs:
         clock: VirtualClock,
         stream: Stream,
         settings: Callable[[Sequence[int]], StreamSettings],
+        *,
+        read: Callable[[Register], float],
     ) -> None:
         self._memory = memory
         self._pins = pins
         self._clock = clock
         self._stream = stream
-        self._settings = settings
-        self._extremes: dict[int, tuple[Volt, Volt]] = {}
+        self._features = AnalogFeatures(memory, stream, settings, read=read, voltage=self.read)
 
     def readers(self) -> dict[str, Callable[[Register], float]]:
         """Return how registers are read, by family."""
         table: dict[str, Callable[[Register], float]] = {
             "AIN#": lambda register: self.read(register.index),
-            "AIN#_EF_READ_A": lambda register: self._feature(register.index),
-            "AIN#_EF_READ_B": lambda register: self._captured(register.index, 0),
-            "AIN#_EF_READ_C": lambda register: self._captured(register.index, 1),
+            **self._features.readers(),
         }
         for what in _WHAT:
             table[f"AIN_ALL_{what}"] = partial(self._read_all, what)
@@ -103,7 +96,7 @@ class AnalogInputs:
     def _configure_all(self, what: str, _register: Register, value: float) -> None:
         """Set all channels; 1 makes the even ones differential, each against the next."""
         pairs = what == "NEGATIVE_CH" and value == _DIFFERENTIAL
-        if what == "EF_INDEX" and value != _NONE:
+        if what == "EF_INDEX" and value != NONE:
             raise DeviceError(errors.AIN_EF_INVALID_TYPE)
         for channel in range(AIN_COUNT):
             if not pairs:
@@ -118,38 +111,6 @@ class AnalogInputs:
         values = {self._memory.get(f"AIN{n}_{what}") for n in channels}
         return values.pop() if len(values) == 1 else _DIFFERENT.get(what, float(0xFFFF))
 
-    # extended features
-
-    def _feature(self, channel: int) -> float:
-        index = self._memory.get(f"AIN{channel}_EF_INDEX")
-        if index == _NONE:
-            raise DeviceError(errors.AIN_EF_CHANNEL_INACTIVE)
-        if index == _SLOPE:
-            slope = self._memory.get(f"AIN{channel}_EF_CONFIG_D") or 1.0
-            return self.read(channel) * slope + self._memory.get(f"AIN{channel}_EF_CONFIG_E")
-        if index == _EXTREMES:
-            return self._average(channel)
-        raise DeviceError(errors.NOT_IMPLEMENTED)
-
-    def _average(self, channel: int) -> Volt:
-        """Take a burst and return its mean [V]; keeps maximum and minimum."""
-        count = self._memory.get(f"AIN{channel}_EF_CONFIG_A") or _SAMPLES
-        rate = self._memory.get(f"AIN{channel}_EF_CONFIG_D") or _SCAN_RATE
-        if count > _MOST_SAMPLES:
-            raise DeviceError(errors.AIN_EF_INVALID_NUM_SAMPLES)
-        if not 0.0 < count / rate <= _LONGEST_BURST:
-            raise DeviceError(errors.AIN_EF_SCAN_TIME_TOO_LONG)
-        addresses = [BY_NAME[f"AIN{channel}"].address]
-        self._stream.start(addresses, rate, self._settings(addresses))
-        samples, _ = self._stream.read(int(count))
-        self._stream.stop()
-        self._extremes[channel] = float(samples.max()), float(samples.min())
-        return float(samples.mean())
-
-    def _captured(self, channel: int, place: int) -> Volt:
-        """Return a result of the last reading of READ_A, 0 before it."""
-        return self._extremes.get(channel, (0.0, 0.0))[place]
-
 
 def _checked(what: str, channel: int, value: float) -> float:
     """Return the value that a setting takes; raises DeviceError for one that a T7 refuses here."""
@@ -159,7 +120,7 @@ def _checked(what: str, channel: int, value: float) -> float:
         raise DeviceError(errors.AIN_SETTLING_INVALID)
     if what == "RESOLUTION_INDEX" and value > _DEFAULT_RESOLUTION:
         raise DeviceError(errors.AIN_RESOLUTION_INVALID)
-    if what == "EF_INDEX" and value not in _FEATURES:
+    if what == "EF_INDEX" and value not in FEATURES:
         raise DeviceError(errors.AIN_EF_INVALID_TYPE)
     if what == "NEGATIVE_CH" and value != _SINGLE_ENDED:
         is_pair = channel % 2 == 0 and value == channel + 1

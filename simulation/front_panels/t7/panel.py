@@ -88,7 +88,9 @@ class T7:
         self._features = DigitalFeatures(
             self._memory, self.digital, self._pins, world, clock, self._trigger
         )
-        self._analog = AnalogInputs(self._memory, self._pins, clock, self.stream, self._settings)
+        self._analog = AnalogInputs(
+            self._memory, self._pins, clock, self.stream, self._settings, read=self.read
+        )
         self._configuration = Configuration(
             self._memory, self.digital, reset=self._reset_outputs, write=self.write
         )
