@@ -14,8 +14,7 @@ from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
 from bench.lifeline import Lifeline, NoLifeline, guarded
 from bench.limit import DecisionRule
-from bench.opening import identified, open_all, sole_owner
-from bench.role_catalogue import misplayed
+from bench.opening import check_calibrations, identified, open_all, sole_owner
 from bench.spec import Device
 from instruments.instrument import Identity
 from instruments.transports.transcript import Transcript
@@ -48,7 +47,8 @@ def open_bench(
     if seed is None:
         seed = file.seed if file.seed is not None else 0
     _check_request(file, serial, faults)
-    _check_calibrations(file, today)
+    if today is not None:
+        check_calibrations(file, today)
     lifeline: Lifeline | None = None
     with ExitStack() as stack:
         if file.simulated:
@@ -95,8 +95,6 @@ def assembled(
     with ExitStack() as stack:
         instruments = open_all(stack, file, wires)
         identities = identified(file, instruments)
-        if wrong := tuple(misplayed(file, instruments)):
-            raise ConfigError("\n".join(wrong))
         bench = Bench(
             file=file,
             device=device,
@@ -157,17 +155,6 @@ def _check_request(file: BenchFile, serial: str | None, faults: Sequence[str]) -
             f"{file.path} is a real bench: defects can be simulated only; drop --fault "
             f"{faults[0]} or use benches/simulated.toml"
         )
-
-
-def _check_calibrations(file: BenchFile, today: date | None) -> None:
-    overdue = [
-        f"{file.path}: key 'instruments.{entry.name}.calibration.due': {entry.model} serial "
-        f"{entry.serial} was due on {entry.calibration.due}; calibrate it and enter the new date"
-        for entry in file.instruments.values()
-        if today is not None and entry.calibration and entry.calibration.due < today
-    ]
-    if overdue:
-        raise ConfigError("\n".join(overdue))
 
 
 def _keep(key: str) -> None:

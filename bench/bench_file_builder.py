@@ -9,7 +9,7 @@ from bench.bench_file import BenchFile, Calibration, InstrumentEntry
 from bench.bench_file_tables import AccuracyTable, FileTables, RowTable
 from bench.errors import ConfigError
 from bench.quantity import QuantityError, parse_as
-from bench.role_catalogue import unknown_role
+from bench.role_catalogue import misplayed, unknown_role
 from bench.spec import AXES
 from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
@@ -223,13 +223,15 @@ class Builder:
             self._unknown_model(instrument, error)
             return
         if terminal not in terminals:
-            has = f"it has {_abridged(terminals)}"
+            has = f"it has {_abridged(tuple(terminals))}"
             self._wrong(
                 key,
                 f"{entry.model} has no terminal '{terminal}'; {has}"
                 if terminal
                 else f"names no terminal; write '{instrument}.TERMINAL', {has}",
             )
+        elif said := misplayed(role, f"{instrument}.{terminal}", entry.model, terminal):
+            self._wrong(key, said)
 
     def _check_nets(self, key: str, plus: str, minus: str) -> None:
         for net in (plus, minus):

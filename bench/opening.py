@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 
 from bench.bench_file import BenchFile, InstrumentEntry
@@ -14,6 +15,18 @@ from instruments.transports.wires import Wires
 from instruments.units import Second
 
 _FOR_ALL = 0o666  # another account of this PC, which has to be able to lock it as well
+
+
+def check_calibrations(file: BenchFile, today: date) -> None:
+    """Raise ConfigError with one line for each calibration that is overdue ``today``."""
+    overdue = [
+        f"{file.path}: key 'instruments.{entry.name}.calibration.due': {entry.model} serial "
+        f"{entry.serial} was due on {entry.calibration.due}; calibrate it and enter the new date"
+        for entry in file.instruments.values()
+        if entry.calibration and entry.calibration.due < today
+    ]
+    if overdue:
+        raise ConfigError("\n".join(overdue))
 
 
 @contextmanager

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from bench.bench_file import BenchFile
 from bench.family import OUTPUTS
+from instruments.catalogue import driver_class, terminals_of
 from instruments.daq import AnalogOutput, Daq, DigitalInput
-from instruments.instrument import Instrument
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.operator import Operator
@@ -83,14 +82,14 @@ def unknown_role(role: str) -> str:
     return f"there is no such role; {hint}"
 
 
-def misplayed(file: BenchFile, instruments: Mapping[str, Instrument]) -> Iterator[str]:
-    """Yield a sentence for each role whose terminal lacks the ability that it asks for."""
-    for role, row in file.wiring.connections.items():
-        ability, instrument = _ABILITIES[role], instruments[row.instrument]
-        if not isinstance(instrument.terminal(row.terminal), ability):
-            lacks = f"is no {ability.__name__}, as the role asks for"
-        elif role.startswith(_STREAMED) and not isinstance(instrument, Daq):
-            lacks = "cannot stream, as the role asks for"
-        else:
-            continue
-        yield f"{file.path}: key 'wiring.{role}.at': {row.at} {lacks}; wire another terminal"
+def misplayed(role: str, at: str, model: str, terminal: str) -> str:
+    """Return the sentence for a terminal that cannot play ``role``; empty for one that can.
+
+    Raises NotSupported for a model that has no driver.
+    """
+    ability = _ABILITIES.get(role, object)
+    if not issubclass(terminals_of(model)[terminal], ability):
+        return f"{at} is no {ability.__name__}, as the role asks for; wire another terminal"
+    if role.startswith(_STREAMED) and not issubclass(driver_class(model), Daq):
+        return f"{at} cannot stream, as the role asks for; wire another terminal"
+    return ""

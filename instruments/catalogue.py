@@ -44,8 +44,8 @@ class Driver(Protocol):
     ``TOUCHES_NETS: ClassVar[bool] = False``; its rows of the wiring join no nets.
     """
 
-    TERMINALS: ClassVar[tuple[str, ...]]
-    """The names that ``Instrument.terminal`` accepts."""
+    TERMINALS: ClassVar[Mapping[str, type]]
+    """The names that ``Instrument.terminal`` accepts, and the contract of what it returns."""
 
     @classmethod
     def open(
@@ -87,8 +87,8 @@ def driver_class(model: str) -> type[Driver]:
     )
 
 
-def terminals_of(model: str) -> tuple[str, ...]:
-    """Return the terminal names of ``model`` without opening anything; raises NotSupported."""
+def terminals_of(model: str) -> Mapping[str, type]:
+    """Return terminal name -> ability of ``model``, nothing opened; raises NotSupported."""
     return driver_class(model).TERMINALS
 
 

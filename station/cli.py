@@ -169,12 +169,23 @@ def check(
     inspection: Inspection = False,
     chamber: Chamber = False,
 ) -> None:
-    """Validate a bench file, the specification and the register; nothing is opened."""
+    """Say what a run on a bench would be refused for: files, calibrations, simulated instruments.
+
+    The instruments of a real bench are not opened.
+    """
+    from bench.assembly import open_bench
+    from bench.opening import check_calibrations
+    from reports.journal import today
     from reports.request import Request, assisted
 
     there = assisted(inspection=inspection, chamber=chamber)
     with sentences():
-        cases = Request(bench_path=bench, device=dut, assisted=there).cases()
+        request = Request(bench_path=bench, device=dut, assisted=there)
+        cases, file = request.cases(), request.bench_file()
+        check_calibrations(file, today())
+        if file.simulated:
+            with open_bench(bench, device=request.spec().device):
+                pass
     runnable = sum(1 for _, lacking in cases if not lacking)
     out.print(f"{bench} is valid: it can run {runnable} of {len(cases)} cases of {dut}")
 

@@ -50,7 +50,7 @@ class GwInstekPsw80(Instrument):
 
     __slots__ = ("_identity", "_output", "_session")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = ("out",)
+    TERMINALS: ClassVar[Mapping[str, type]] = {"out": SupplyOutput}
     MODEL: ClassVar[str] = "PSW80-13.5"
 
     def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
@@ -82,7 +82,7 @@ class GwInstekPsw80(Instrument):
 
     def terminals(self) -> tuple[str, ...]:
         """Return ``out``."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> SupplyOutput:
         """Return the output; raises NotSupported for any name but ``out``."""

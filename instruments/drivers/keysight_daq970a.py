@@ -46,7 +46,9 @@ class KeysightDaq970A(Instrument):
 
     __slots__ = ("_channels", "_identity", "_scanner")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = (*_VOLTAGE_CHANNELS, *_CURRENT_CHANNELS)
+    TERMINALS: ClassVar[Mapping[str, type]] = dict.fromkeys(
+        (*_VOLTAGE_CHANNELS, *_CURRENT_CHANNELS), Multimeter
+    )
     MODEL: ClassVar[str] = "DAQ970A"
 
     def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
@@ -85,7 +87,7 @@ class KeysightDaq970A(Instrument):
 
     def terminals(self) -> tuple[str, ...]:
         """Return ``101`` to ``120`` (voltage), ``121`` and ``122`` (current)."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> Multimeter:
         """Return one channel; raises NotSupported for any name not in ``terminals``."""

@@ -14,7 +14,7 @@ from math import hypot, sqrt
 from typing import ClassVar, Self
 
 from instruments.accuracy import Accuracy
-from instruments.daq import AnalogOutput, Daq
+from instruments.daq import AnalogOutput, Daq, DigitalInput
 from instruments.data_sheet import load_ranges
 from instruments.declared import DeclaredAccuracies
 from instruments.drivers.labjack_t7_lines import (
@@ -30,7 +30,7 @@ from instruments.drivers.labjack_t7_stream import T7Recording
 from instruments.errors import NotSupported, OutOfRange, Rejected
 from instruments.instrument import Identity
 from instruments.multimeter import Multimeter
-from instruments.relay import RelayBank
+from instruments.relay import Relay, RelayBank
 from instruments.transports.ljm import LjmWire
 from instruments.transports.wires import Wires
 from instruments.units import Hertz, Ohm, Second, Volt
@@ -70,7 +70,12 @@ class LabJackT7(Daq, RelayBank):
 
     __slots__ = ("_identity", "_lines", "_recording", "_terminals", "_timer", "wire")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = (*_AIN, *_DAC, *DIO, *RELAYS)
+    TERMINALS: ClassVar[Mapping[str, type]] = {
+        **dict.fromkeys(_AIN, Multimeter),
+        **dict.fromkeys(_DAC, AnalogOutput),
+        **dict.fromkeys(DIO, DigitalInput),
+        **dict.fromkeys(RELAYS, Relay),
+    }
     MODEL: ClassVar[str] = "T7"
 
     def __init__(self, wire: LjmWire, accuracies: DeclaredAccuracies) -> None:
@@ -107,7 +112,7 @@ class LabJackT7(Daq, RelayBank):
 
     def terminals(self) -> tuple[str, ...]:
         """Return the names of analog inputs, analog outputs, digital lines and their relays."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> _View:
         """Return a Multimeter for AIN, an AnalogOutput for DAC, a DigitalInput for other lines.

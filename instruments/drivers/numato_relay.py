@@ -38,7 +38,7 @@ class _NumatoUsbRelay(RelayBank):
     __slots__ = ("_identity", "_relays", "_wire")
 
     CHANNELS: ClassVar[int]
-    TERMINALS: ClassVar[tuple[str, ...]]
+    TERMINALS: ClassVar[Mapping[str, type]]
 
     def __init__(self, wire: "SerialWire") -> None:
         wire.model = f"USBRELAY{self.CHANNELS}"
@@ -75,7 +75,7 @@ class _NumatoUsbRelay(RelayBank):
 
     def terminals(self) -> tuple[str, ...]:
         """Return the relay numbers in decimal, ``0`` first."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> Relay:
         """Return one relay; raises NotSupported for a number the board does not have."""
@@ -165,7 +165,7 @@ class NumatoUsbRelay16(_NumatoUsbRelay):
     __slots__ = ()
 
     CHANNELS: ClassVar[int] = 16
-    TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(number) for number in range(16))
+    TERMINALS: ClassVar[Mapping[str, type]] = {str(number): Relay for number in range(16)}
 
 
 class NumatoUsbRelay32(_NumatoUsbRelay):
@@ -174,7 +174,7 @@ class NumatoUsbRelay32(_NumatoUsbRelay):
     __slots__ = ()
 
     CHANNELS: ClassVar[int] = 32
-    TERMINALS: ClassVar[tuple[str, ...]] = tuple(str(number) for number in range(32))
+    TERMINALS: ClassVar[Mapping[str, type]] = {str(number): Relay for number in range(32)}
 
 
 class _Relay(Relay):

@@ -26,7 +26,7 @@ class PersonAtTerminal(Instrument):
 
     __slots__ = ("_operator", "_wire")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = ("person",)
+    TERMINALS: ClassVar[Mapping[str, type]] = {"person": Operator}
     TOUCHES_NETS: ClassVar[bool] = False
 
     def __init__(self, wire: ConsoleWire) -> None:
@@ -51,7 +51,7 @@ class PersonAtTerminal(Instrument):
 
     def terminals(self) -> tuple[str, ...]:
         """Return ``person``."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> Operator:
         """Return the person; raises NotSupported for any other name."""

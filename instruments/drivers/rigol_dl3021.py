@@ -37,7 +37,7 @@ class RigolDl3021(Instrument):
 
     __slots__ = ("_identity", "_input", "_session")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = ("in",)
+    TERMINALS: ClassVar[Mapping[str, type]] = {"in": LoadInput}
     MODEL: ClassVar[str] = "DL3021"
 
     def __init__(self, wire: "VisaWire", accuracies: DeclaredAccuracies) -> None:
@@ -73,7 +73,7 @@ class RigolDl3021(Instrument):
 
     def terminals(self) -> tuple[str, ...]:
         """Return ``in``."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> LoadInput:
         """Return the input; raises NotSupported for any name but ``in``."""

@@ -50,7 +50,7 @@ class VictronInstantReadout(Instrument):
 
     __slots__ = ("_readout", "_wire")
 
-    TERMINALS: ClassVar[tuple[str, ...]] = ("readout",)
+    TERMINALS: ClassVar[Mapping[str, type]] = {"readout": Telemetry}
     TOUCHES_NETS: ClassVar[bool] = False
     SETTINGS: ClassVar[tuple[str, ...]] = ("key", "record_type")
 
@@ -82,7 +82,7 @@ class VictronInstantReadout(Instrument):
 
     def terminals(self) -> tuple[str, ...]:
         """Return ``readout``."""
-        return self.TERMINALS
+        return tuple(self.TERMINALS)
 
     def terminal(self, name: str) -> Telemetry:
         """Return the readout; raises NotSupported for any name but ``readout``."""

@@ -1,5 +1,7 @@
 """What every driver does on its simulated wire: identify, name terminals, fail loudly, be safe."""
 
+from inspect import isabstract
+
 import pytest
 from contract_rig import MODELS, RESOURCES, SERIAL, name_of, open_rig, rig_with
 
@@ -46,9 +48,11 @@ def test_identity_names_model_and_serial(case):
 
 def test_terminals_are_those_of_the_catalogue(case):
     rig, model, name = case
-    assert rig.drivers[name].terminals() == terminals_of(model)
-    for terminal in rig.drivers[name].terminals():
-        assert rig.drivers[name].terminal(terminal) is not None
+    driver = rig.drivers[name]
+    assert driver.terminals() == tuple(terminals_of(model))
+    for terminal, ability in terminals_of(model).items():
+        assert isinstance(driver.terminal(terminal), ability)
+        assert isabstract(ability)  # a contract, not the class of one vendor
 
 
 def test_unknown_terminal_is_not_supported(case):

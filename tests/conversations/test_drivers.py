@@ -132,12 +132,13 @@ def test_hardware_is_set_by_methods_only(model):
 def test_terminals_are_known_without_opening(model):
     names = catalogue.terminals_of(model)
     assert names
-    assert len(set(names)) == len(names)
 
 
 def test_terminals_of_the_reference_bench():
-    assert catalogue.terminals_of("keysight.DAQ970A") == tuple(str(n) for n in range(101, 123))
-    assert catalogue.terminals_of("numato.USBRELAY32")[-1] == "31"
+    assert tuple(catalogue.terminals_of("keysight.DAQ970A")) == tuple(
+        str(n) for n in range(101, 123)
+    )
+    assert [*catalogue.terminals_of("numato.USBRELAY32")][-1] == "31"
     assert {"AIN13", "DAC1", "FIO7", "EIO7", "CIO3"} <= set(catalogue.terminals_of("labjack.T7"))
 
 
@@ -194,7 +195,7 @@ def test_other_packages_add_drivers_by_entry_point(monkeypatch):
         lambda group, name=None: [entry] if name in (None, entry.name) else [],
     )
     assert "acme.PS100" in catalogue.models()
-    assert catalogue.terminals_of("acme.PS100") == ("out",)
+    assert catalogue.terminals_of("acme.PS100") == {"out": SupplyOutput}
 
 
 def test_bench_file_accuracy_goes_before_the_sheet_and_a_missing_one_names_its_key():

@@ -90,7 +90,7 @@ def test_roles_are_described_with_the_ability_they_ask_for():
 def test_model_is_described_with_its_terminals(model):
     told = page("reference", "instruments.md")
     (row,) = [line for line in told.splitlines() if line.startswith(f"| `{model}` |")]
-    terminals = terminals_of(model)
+    terminals = [*terminals_of(model)]
     assert f"`{terminals[0]}`" in row
     assert f"`{terminals[-1]}`" in row
 

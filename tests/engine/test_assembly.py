@@ -105,22 +105,6 @@ def test_all_unreachable_instruments_are_named_at_once(tmp_path):
     assert "192.0.2.2" in said
 
 
-def test_terminals_that_cannot_play_their_roles_are_named_before_anything_is_powered(tmp_path):
-    text = """
-[wiring]
-bypass = { at = "daq.118", between = ["fused", "BAT+"] }
-"light.LED_BLUE" = { at = "daq.119", between = ["LED_BLUE", "BAT-"] }
-"""
-    path = over(SIMULATED, tmp_path, text)
-    said = refusal(path).splitlines()
-    assert said == [
-        f"{path}: key 'wiring.bypass.at': daq.118 is no Relay, as the role asks for; "
-        "wire another terminal",
-        f"{path}: key 'wiring.light.LED_BLUE.at': daq.119 cannot stream, as the role asks for; "
-        "wire another terminal",
-    ]
-
-
 def test_two_simulated_benches_side_by_side_do_not_disturb_each_other():
     with simulated_bench() as (first, first_laboratory), simulated_bench() as (second, _):
         point = spec().cases()[0].point

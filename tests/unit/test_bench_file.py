@@ -191,6 +191,21 @@ def test_cabling_sheet_names_every_role_and_part_once():
             "wiring.extra.at",
             "already plays the role 'interlock'",
         ),
+        (
+            '[wiring]\nbypass = { at = "daq.118", between = ["fused", "BAT+"] }\n',
+            "wiring.bypass.at",
+            "daq.118 is no Relay, as the role asks for; wire another terminal",
+        ),
+        (
+            '[wiring]\nbypass = { at = "t7.CIO3", between = ["fused", "BAT+"] }\n',
+            "wiring.bypass.at",
+            "t7.CIO3 is no Relay, as the role asks for; wire another terminal",
+        ),
+        (
+            '[wiring]\n"light.LED_BLUE" = { at = "daq.119", between = ["LED_BLUE", "BAT-"] }\n',
+            "wiring.light.LED_BLUE.at",
+            "daq.119 cannot stream, as the role asks for; wire another terminal",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_key_and_remedy(tmp_path, text, key, remedy):

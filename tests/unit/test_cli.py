@@ -3,12 +3,18 @@
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from sample_run import write_run
 from typer.testing import CliRunner
 
+from bench.assembly import open_bench
+from bench.errors import ConfigError
+from bench.spec_file import load_spec
 from reports.interrupts import ending
+from reports.journal import today
+from reports.request import SPECS
 from reports.run import journals
 from station.cli import app, main
 
@@ -114,11 +120,44 @@ def test_the_plan_names_what_runs_and_what_cannot():
     assert "nothing is opened" in done.output
 
 
-def test_a_valid_bench_file():
-    done = _run("check", BENCH)
+@pytest.mark.parametrize("bench", [BENCH, "benches/minimal-simulated.toml"])
+def test_a_valid_bench_file(bench):
+    done = _run("check", bench)
 
     assert done.exit_code == 0
     assert "is valid: it can run" in done.output
+
+
+OVERDUE = '[instruments.t7]\ncalibration = { certificate = "1", due = 2026-05-01 }\n'
+WRONG_WAY_ROUND = '[wiring]\nbypass = { at = "daq.118", between = ["fused", "BAT+"] }\n'
+NO_ADDRESS = '[instruments.daq]\nresource = "nowhere"\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "text"),
+    [
+        (BENCH, OVERDUE),
+        ("benches/reference.toml", OVERDUE),
+        (BENCH, WRONG_WAY_ROUND),
+        ("benches/reference.toml", WRONG_WAY_ROUND),
+        (BENCH, NO_ADDRESS),
+    ],
+)
+def test_what_a_run_would_be_refused_for_is_told_in_the_same_words(tmp_path, base, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'schema = 1\nextends = "{Path(base).absolute().as_posix()}"\n{text}', encoding="utf-8"
+    )
+    device = load_spec(SPECS / "smallbms.toml").device
+    with (
+        pytest.raises(ConfigError) as refused,
+        open_bench(path, device=device, serial="HQ1", today=today()),
+    ):
+        pass
+    done = _run("check", str(path))
+
+    assert done.exit_code == 2
+    assert done.output.strip() == str(refused.value).strip()
 
 
 def test_the_cabling_sheet_has_a_row_for_each_cable():
