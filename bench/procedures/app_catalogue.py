@@ -120,6 +120,8 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="firmware.interrupted",
+            parameters={"opens_after": "s"},
+            required=("opens_after",),
             measurements={
                 **firmware.STATES,
                 **{f"state_at_once.{name}": state.WORDS for name in firmware.OUTPUTS},
@@ -147,6 +149,8 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="bluetooth.window",
+            parameters={"active_for": "s"},
+            required=("active_for",),
             measurements={
                 "window": "s",
                 "radio_early": bluetooth.WORDS,

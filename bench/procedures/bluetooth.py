@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
@@ -9,6 +10,7 @@ from bench.power import power_cycle
 from bench.procedure import Arguments, measurement
 from bench.procedures import leds, telemetry
 from bench.procedures.streams import curves, streaming
+from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.errors import Rejected
 from instruments.supply import SupplyOutput
@@ -21,9 +23,9 @@ FOUND = ("FOUND", "NOT FOUND")
 RATE: Hertz = 50.0
 _THRESHOLD: Volt = 1.0
 
-_WATCH: Second = 75.0
-_EARLY = (10.0, 15.0)  # s after power on: half of the 30 s at the latest
-_LATE = (60.0, 75.0)  # twice the 30 s at the earliest
+# parts of the printed while after power on: half of it at the latest, twice of it at the earliest
+_EARLY = (1.0 / 3.0, 1.0 / 2.0)
+_LATE = (2.0, 2.5)
 _HEARING: Second = 5.0
 _BOOT: Second = 5.0
 _TRIES = 3
@@ -60,20 +62,20 @@ def measure_connected(
 def measure_window(
     bench: Bench, point: OperatingPoint, arguments: Arguments
 ) -> Iterator[Measurement]:
-    """Yield how long a disabled Bluetooth is active after a start.
+    """Yield how long a disabled Bluetooth is active after a start, ``active_for`` as printed.
 
     It stays disabled over more than one start. Bluetooth is enabled again within the while after
     one more.
     """
-    del point, arguments
-    app = bench.app
+    del point
+    app, printed = bench.app, parse_as(cast("str", arguments["active_for"]), "s")
     try:
         app.set("bluetooth", "off")
         _power_cycle(bench)
         bench.clock.sleep(_BOOT)
         begun = _power_cycle(bench)
         with streaming(bench, [f"light.{LED}"], RATE) as stream:
-            stream.wait(_WATCH)
+            stream.wait(_LATE[1] * printed)
         heard = bench.role(Telemetry, telemetry.ROLE).hears(_HEARING)
     except Exception:
         with suppress(Exception):  # what broke the block is told
@@ -99,7 +101,7 @@ def measure_window(
         evidence=(curves("Blue LED after a start with Bluetooth disabled", stream, {}),),
     )
     for name, (start, end) in (("early", _EARLY), ("late", _LATE)):
-        active = bool(((lit >= start) & (lit < end)).any())
+        active = bool(((lit >= start * printed) & (lit < end * printed)).any())
         yield measurement(bench, f"radio_{name}", WORDS[not active], source=f"light.{LED}")
     word = telemetry.HEARING[not heard]
     yield measurement(bench, "heard_late", word, source=telemetry.ROLE)

@@ -303,10 +303,10 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 signature=ProcedureSignature(
                     name="prealarm.sequence",
                     parameters={
-                        "sequence": tuple(prealarm.SEQUENCES),
-                        "after": tuple(prealarm.HISTORIES),
+                        **dict.fromkeys((*prealarm.STEPS, *prealarm.HISTORIES), "s"),
+                        "least": "s",
                     },
-                    required=("sequence",),
+                    required=("undervoltage", "least"),
                     measurements=_SEQUENCE,
                 ),
                 measure=prealarm.measure,

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
+from typing import cast
 
 from bench.app import NUMBERS, written
 from bench.bench import Bench
@@ -11,6 +12,7 @@ from bench.procedure import Arguments, measurement
 from bench.procedures import state
 from bench.procedures.readings import battery_voltage
 from bench.procedures.streams import Stream, curves, edge, lapse, longest_below, streaming
+from bench.quantity import parse_as
 from bench.safety import check_request
 from bench.spec import OperatingPoint
 from instruments.errors import NoAnswer
@@ -28,9 +30,6 @@ STATES: dict[str, str | tuple[str, ...]] = {
     **{f"{kind}.{name}": unit for kind, unit in state.KINDS.items() for name in OUTPUTS},
     **{f"state_after.{name}": state.WORDS for name in OUTPUTS},
 }
-
-GRACE: Second = 120.0
-"""The printed time from a failed update to the opening of LOAD (004-sv:353)."""
 
 RATE: Hertz = 20.0
 _BEGIN: Second = 10.0
@@ -100,11 +99,12 @@ def measure_interrupted(
 ) -> Iterator[Measurement]:
     """Yield when LOAD opens after an update was interrupted, and states one and a half as late.
 
-    ``load_gap`` is how long it was open in the first half of the printed time.
+    ``opens_after`` is the printed time; ``load_gap`` is how long LOAD was open in its first half.
 
     An update that completes ends it.
     """
-    del point, arguments
+    del point
+    grace = parse_as(cast("str", arguments["opens_after"]), "s")
     check_request(INTERRUPTION, simulated=bench.simulated)  # before an update is begun
     threshold = battery_voltage(bench).value / 2.0
     with _updating(bench):
@@ -112,14 +112,14 @@ def measure_interrupted(
         failed = bench.clock.now()
         yield from state.states(bench, OUTPUTS, suffix="_at_once")
         with _watching(bench) as stream:
-            stream.wait(1.5 * GRACE)
+            stream.wait(1.5 * grace)
         opening = edge(stream.waves["stream.LOAD"], threshold, rising=False, after=failed)
         delay = (bench.clock.now() if opening is None else opening) - failed
-        marks = {f"{GRACE:g} s after the failure": failed + GRACE}
+        marks = {f"{grace:g} s after the failure": failed + grace}
         evidence = curves("LOAD after an interrupted update", stream, marks)
         yield _time(bench, "load_delay", delay, "stream.LOAD", (evidence,))
         wave = stream.waves["stream.LOAD"]
-        gap = longest_below(wave, threshold, wave.start, failed + GRACE / 2.0)
+        gap = longest_below(wave, threshold, wave.start, failed + grace / 2.0)
         yield _time(bench, "load_gap", gap, "stream.LOAD")
         yield from state.states(bench, OUTPUTS)
         bench.app.do("firmware_update")

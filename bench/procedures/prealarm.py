@@ -16,35 +16,27 @@ from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
 from bench.procedures.streams import Stream, curves, edge, longest_below, streaming
+from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
 
 OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
 RATE: Hertz = 1000.0
-LEAST: Second = 30.0
-"""The printed least time between the pre-alarm and the opening of LOAD; drawn, not judged, here."""
+STEPS = ("prealarm", "undervoltage", "healthy")
+"""What the battery signals, in this order, those for which the spec file gives a time."""
 
-SEQUENCES: Mapping[str, tuple[tuple[str, Second], ...]] = {
-    "slow": (("prealarm", 65.0), ("undervoltage", 60.0)),
-    "fast": (("prealarm", 5.0), ("undervoltage", 60.0)),
-    "step": (("undervoltage", 60.0),),
-    "recovery": (("prealarm", 5.0), ("undervoltage", 15.0), ("healthy", 60.0)),
-    "early-recovery": (("prealarm", 5.0), ("undervoltage", 5.0), ("healthy", 60.0)),
+HISTORIES: Mapping[str, tuple[str, int]] = {
+    "opened_before": ("undervoltage", 2),
+    "warned_before": ("prealarm", 1),
 }
-"""What the battery signals, and for how long [s]; each sequence starts healthy.
+"""What a unit has been through before a sequence, and how often.
 
-``early-recovery`` leaves time for a person who changes the battery within the least time.
+LOAD was opened, or a pre-alarm ended early. What is true of a second time is not always of a third.
 """
 
-HISTORIES: Mapping[str, tuple[tuple[str, Second], ...]] = {
-    "opened": 2 * (("undervoltage", 62.0), ("healthy", 5.0)),
-    "stopped": (("prealarm", 20.0), ("healthy", 5.0)),
-}
-"""What a unit has been through before a sequence: LOAD was opened, or a pre-alarm ended early.
+_Steps = tuple[tuple[str, Second], ...]
 
-What is true of a second time is not always of a third.
-"""
-
+_REST: Second = 5.0
 _LEAD: Second = 1.0
 _RELEASE: Second = 3.0
 _POLE_THRESHOLD: Volt = 1.0
@@ -77,12 +69,25 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
 
 def conditions(arguments: Arguments) -> tuple[str, ...]:
     """Return what the battery signals in a sequence and before it."""
-    steps = (*_history(arguments), *SEQUENCES[cast("str", arguments["sequence"])])
-    return tuple(condition for condition, _ in steps)
+    return tuple(condition for condition, _ in (*_history(arguments), *_steps(arguments)))
 
 
-def _history(arguments: Arguments) -> tuple[tuple[str, Second], ...]:
-    return HISTORIES.get(cast("str", arguments.get("after", "")), ())
+def _steps(arguments: Arguments) -> _Steps:
+    return tuple((step, _time_of(arguments, step)) for step in STEPS if step in arguments)
+
+
+def _history(arguments: Arguments) -> _Steps:
+    """Return what the battery signals before the sequence, each time until it is healthy again."""
+    return tuple(
+        step
+        for name, (condition, times) in HISTORIES.items()
+        if name in arguments
+        for step in times * ((condition, _time_of(arguments, name)), ("healthy", _REST))
+    )
+
+
+def _time_of(arguments: Arguments, name: str) -> Second:
+    return parse_as(cast("str", arguments[name]), "s")
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
@@ -91,8 +96,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     The outputs stay pulled down meanwhile, so that a floating one falls at once.
     """
     del point
-    name = cast("str", arguments["sequence"])
-    steps = SEQUENCES[name]
+    steps = _steps(arguments)
     for condition, duration in _history(arguments):
         bench.battery.signal(condition)
         bench.clock.sleep(duration)
@@ -113,7 +117,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
             stream.wait(duration)
     bench.switch(release=pulls)
     course = _course(bench, stream, steps, told, threshold)
-    yield from _times(bench, name, stream, course, threshold)
+    evidence = _evidence(stream, course, _time_of(arguments, "least"))
+    yield from _times(bench, stream, course, threshold, evidence)
     yield from states(bench, OUTPUTS)
     bench.battery.signal("healthy")
     bench.clock.sleep(_RELEASE)
@@ -127,7 +132,7 @@ def _only_states(bench: Bench, suffix: str) -> Iterator[Measurement]:
 def _course(
     bench: Bench,
     stream: Stream,
-    steps: tuple[tuple[str, Second], ...],
+    steps: _Steps,
     told: list[Second],
     threshold: Volt,
 ) -> _Course:
@@ -163,16 +168,16 @@ def _signal(bench: Bench, stream: Stream, before: str, now: str, after: Second) 
 
 
 def _times(
-    bench: Bench, name: str, stream: Stream, course: _Course, threshold: Volt
+    bench: Bench, stream: Stream, course: _Course, threshold: Volt, picture: Evidence
 ) -> Iterator[Measurement]:
     """Yield the times of the course; what did not happen counts to the end of the stream."""
-    evidence = (_evidence(name, stream, course),)
+    evidence = (picture,)
     waves = stream.waves
     source = "stream.LOAD, stream.PRE-ALARM"
     rise, drop, opening = course.rise, course.drop, course.opening
     warned_until = course.end if opening is None else opening
     (_, first), (_, last) = course.signals[0], course.signals[-1]
-    if SEQUENCES[name][-1][0] == "healthy":
+    if course.signals[-1][0] == "healthy":
         warned_until = last
         gap = longest_below(waves["stream.LOAD"], threshold, course.start, course.end)
         yield _time(bench, "load_gap", gap, "stream.LOAD", evidence)
@@ -215,11 +220,13 @@ def _time(
     )
 
 
-def _evidence(name: str, stream: Stream, course: _Course) -> Evidence:
+def _evidence(stream: Stream, course: _Course, least: Second) -> Evidence:
+    """Return the curves, with the least time between pre-alarm and opening drawn, not judged."""
     marks = {f"battery: {condition}": at for condition, at in course.signals}
     if course.rise is not None:
         marks["PRE-ALARM rises"] = course.rise
-        marks[f"limit, {LEAST:g} s after PRE-ALARM rises"] = course.rise + LEAST
+        marks[f"limit, {least:g} s after PRE-ALARM rises"] = course.rise + least
     if course.opening is not None:
         marks["LOAD opens"] = course.opening
-    return curves(f"Pre-alarm, {name} sequence", stream, marks)
+    told = ", ".join(condition for condition, _ in course.signals)
+    return curves(f"Outputs while the battery signals {told}", stream, marks)

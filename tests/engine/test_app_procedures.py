@@ -257,7 +257,7 @@ def test_the_procedure_refuses_before_an_update_is_begun(real):
     bench.apply(one.point, settle=2.0)
     mark = laboratory.transcript.mark()
     with pytest.raises(SafetyTrip, match="refused on a real bench"):
-        list(PROCEDURES["firmware.interrupted"].measure(bench, one.point, {}))
+        list(PROCEDURES["firmware.interrupted"].measure(bench, one.point, one.test.arguments))
     assert not any("firmware_update" in line for line in laboratory.transcript.since(mark))
 
 

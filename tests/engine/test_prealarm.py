@@ -5,13 +5,14 @@ from rig import Kept, simulated_bench, spec
 
 from bench.errors import SafetyTrip
 from bench.execution import run_case
-from bench.procedures.prealarm import SEQUENCES
+from bench.procedures.prealarm import STEPS
+from bench.quantity import parse_as
 from bench.verdict import Verdict
 from instruments.relay import Relay
 from simulation.faults import fault_names, find_fault
 
 DEVICE = "smallbms_prealarm"
-BY_THE_LOOP = [name for name in SEQUENCES if name != "early-recovery"]  # that is for a person
+SEQUENCES = ("slow", "fast", "step", "recovery")
 ON_A_LINE = 0.005  # relay time differs from the host's, samples are 1 ms apart
 
 
@@ -73,16 +74,20 @@ def test_lead_time_carries_the_uncertainty_of_its_time_base():
     assert 1e-3 / 6**0.5 <= lead.uncertainty < 2e-3
 
 
-@pytest.mark.parametrize("name", BY_THE_LOOP)
+@pytest.mark.parametrize("name", SEQUENCES)
 def test_the_picture_shows_all_of_it_with_the_limit(name):
-    result = run(sequence(name))
+    case = sequence(name)
+    told = {step: case.test.arguments[step] for step in STEPS if step in case.test.arguments}
+    result = run(case)
     (curve,) = [e for check in result.checks for e in check.measurement.evidence]
     assert {"LOAD", "CHARGER", "PRE-ALARM", "loop.1", "LED_BLUE"} <= set(curve.columns)
     assert all(len(column) == len(curve.x) for column in curve.columns.values())
     assert (curve.x[1:] > curve.x[:-1]).all()
-    assert curve.x[-1] == pytest.approx(sum(d for _, d in SEQUENCES[name]) + 1.0, abs=0.2)
+    assert curve.x[-1] == pytest.approx(
+        sum(parse_as(text, "s") for text in told.values()) + 1.0, abs=0.2
+    )
     signals = [mark for mark in curve.marks if mark.startswith("battery: ")]
-    assert signals == [f"battery: {condition}" for condition, _ in SEQUENCES[name]]
+    assert signals == [f"battery: {condition}" for condition in told]
     rises = curve.marks["PRE-ALARM rises"]
     (limit,) = [at for mark, at in curve.marks.items() if mark.startswith("limit")]
     assert limit - rises == pytest.approx(30.0)
@@ -110,7 +115,7 @@ def test_a_tenth_of_a_second_decides(lead):
     ],
 )
 def test_each_sequence_sees_its_own_defects(fault, seen_in):
-    failing = {name for name in BY_THE_LOOP if run(sequence(name), [fault]).verdict is Verdict.FAIL}
+    failing = {name for name in SEQUENCES if run(sequence(name), [fault]).verdict is Verdict.FAIL}
     assert failing == seen_in
 
 

@@ -8,6 +8,8 @@ from spec_data_rig import BASIC_ROWS, ROOT, TRUTH_TABLE, misquoted
 from bench.bench_file_reader import load_bench_file
 from bench.capability import missing
 from bench.procedures.catalogue import signatures
+from bench.procedures.prealarm import HISTORIES, STEPS
+from bench.quantity import parse_as
 from bench.spec import Verify
 from bench.spec_file import load_spec
 
@@ -186,18 +188,37 @@ def test_states_after_the_opening_wait_for_it(cases):
 
 def test_all_four_sequences_are_run_at_both_ends_of_the_range(cases):
     found = {
-        (case.test.arguments["sequence"], case.point.vbat)
+        (tuple(case.test.arguments.get(step) for step in STEPS), case.point.vbat)
         for case in cases
         if case.test.procedure == "prealarm.sequence"
     }
     voltages = (8.0, 12.8, 25.6, 51.2, 70.0)
-    assert found >= {(s, v) for s in ("slow", "fast", "step", "recovery") for v in voltages}
-    assert {sequence for sequence, _ in found} == {"slow", "fast", "step", "recovery"}
+    sequences = {
+        ("65 s", "60 s", None),
+        ("5 s", "60 s", None),
+        (None, "60 s", None),
+        ("5 s", "15 s", "60 s"),
+    }
+    assert found >= {(sequence, vbat) for sequence in sequences for vbat in voltages}
+    assert {sequence for sequence, _ in found} == sequences
+
+
+@pytest.mark.parametrize("device", ["smallbms_prealarm", "smallbms_ng"])
+def test_the_least_time_that_is_drawn_is_the_one_that_is_judged(device):
+    spec = load_spec(ROOT / "test_specs" / f"{device}.toml", signatures())
+    led = [case.test for case in spec.cases() if "lead_time" in case.test.limits]
+    assert led
+    for test in led:
+        least, watched = (parse_as(test.arguments[key], "s") for key in ("least", "undervoltage"))
+        assert test.limits["lead_time"].low == least
+        assert watched >= 2.0 * least
 
 
 def test_the_lead_is_measured_again_after_what_might_spoil_it(cases):
-    after = {case.test.arguments.get("after") for case in cases if "lead_time" in case.test.limits}
-    assert after == {None, "opened", "stopped"}
+    led = [case.test.arguments for case in cases if "lead_time" in case.test.limits]
+    assert any("opened_before" in arguments for arguments in led)
+    assert any("warned_before" in arguments for arguments in led)
+    assert any(not HISTORIES.keys() & arguments.keys() for arguments in led)
 
 
 def test_the_truth_table_is_run_once_at_each_voltage(cases):
