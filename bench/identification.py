@@ -9,15 +9,12 @@ hurts the other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from bench import leads
 from bench.family import OUTPUTS, Variant, split, variants
 from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
 from instruments.units import Second, Volt
-
-if TYPE_CHECKING:
-    from bench.bench import Bench
 
 POINT = OperatingPoint(
     {
@@ -116,44 +113,54 @@ def conclude(letter: str, looks: Looks) -> Identification:
     )
 
 
-def identify(bench: "Bench", letter: str) -> Identification:
+def identify(bench: leads.Looked, letter: str) -> Identification:
     """Power the unit gently, look, and conclude; the caller makes the bench safe.
 
-    Raises InstrumentError and BenchError.
+    What the looks rely on is proven with them: an open lead raises OutOfRange, other failures
+    raise InstrumentError and BenchError.
     """
     return conclude(letter, _look(bench))
 
 
-def _look(bench: "Bench") -> Looks:
+def _look(bench: leads.Looked) -> Looks:
     if not bench.has("remote_link"):
         return Looks()
     names = [
         n for n in OUTPUTS if bench.has(f"drop.{n}") and n in (*bench.device.ratings, "PRE-ALARM")
     ]
     bench.apply(POINT, settle=_SETTLE)
+    leads.prove_power(bench)
+    leads.insist(lambda: leads.prove_inputs(bench))
     pulls = tuple(f"pull_down.{n}" for n in names if bench.has(f"pull_down.{n}"))
     bench.switch(close=pulls)
     bench.clock.sleep(_SHORTLY)
     drops = {name: _read(bench, f"drop.{name}") for name in names}
+    leads.insist(lambda: leads.prove_meters(bench, names))
     bench.switch(release=pulls)
     currents: dict[str, Look] = {}
-    if bench.has("supply_current") and bench.has("bypass"):
+    has_ammeter = bench.has("supply_current") and bench.has("bypass")
+    if has_ammeter:
         currents["on"] = _current(bench)
-        bench.switch(release=("remote_link",))
-        bench.clock.sleep(_SETTLE)
+    bench.switch(release=("remote_link",))
+    bench.clock.sleep(_SETTLE)
+    if has_ammeter:
         currents["remote off"] = _current(bench)
+    leads.insist(lambda: leads.prove_pulls(bench, names))
     return Looks(drops=drops, currents=currents)
 
 
-def _current(bench: "Bench") -> Look:
+def _current(bench: leads.Looked) -> Look:
+    bypassed = _read(bench, "supply_current")
     bench.switch(release=("bypass",))
     bench.clock.sleep(_SETTLE)
     look = _read(bench, "supply_current")
+    leads.prove_power(bench)
+    leads.prove_bypass(bypassed.value, look.value)
     bench.switch(close=("bypass",))
     return look
 
 
-def _read(bench: "Bench", role: str) -> Look:
+def _read(bench: leads.Looked, role: str) -> Look:
     meter = bench.role(Multimeter, role)
     value = meter.measure()
     return Look(value=value, expanded=_REACH * meter.uncertainty(value))

@@ -11,6 +11,7 @@ from instruments.units import Second, Volt
 
 INPUTS = (("remote_l", "REMOTE_L"), ("remote_h", "REMOTE_H"))
 _NEAR = 0.2  # of Vbat; a unit may draw current through a contact, an open lead is further off
+_AT_MINUS: Volt = 1.0  # that is what 1 mA leaves across the resistor of the contact
 _REACHED: Volt = 0.25  # what a DAC drives is corrected until it is there
 _TURNS = 4  # of correcting the set point; the source impedance is nearly linear
 
@@ -59,8 +60,11 @@ def switched_levels(point: OperatingPoint) -> Iterator[tuple[str, Volt]]:
 
 def confirm(point: OperatingPoint, terminal: str, measured: Volt, level: Volt) -> None:
     """Raise OutOfRange where ``measured`` [V] is not the level that was brought about [V]."""
-    by_dac = (terminal, level) in levels(point)
-    if abs(measured - level) > (_REACHED if by_dac else _NEAR * point.vbat):
+    if (terminal, level) in levels(point):
+        near = _REACHED
+    else:
+        near = _NEAR * point.vbat if level else min(_AT_MINUS, _NEAR * point.vbat)
+    if abs(measured - level) > near:
         raise OutOfRange(
             f"{terminal} is at {measured:.3g} V instead of {level:.3g} V: a lead or a contact of "
             "the bench is open",

@@ -14,7 +14,7 @@ from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
-from bench.procedures.streams import Stream, curves, edge, streaming
+from bench.procedures.streams import Stream, curves, edge, streaming, unseen
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
@@ -115,6 +115,8 @@ def _watch(
         name: edge(stream.waves[f"stream.{name}"], threshold, rising=rising, after=start)
         for name in trips
     }
+    if poles and stimulus is None and any(end is not None for end in ends.values()):
+        raise unseen(poles[0])
     lapsed = [
         lapses.after_edge(
             bench, stream, f"lapse{suffix}.{name}", threshold, edge=end, rising=rising

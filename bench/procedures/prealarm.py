@@ -15,7 +15,7 @@ from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
-from bench.procedures.streams import Stream, curves, edge, longest_below, streaming
+from bench.procedures.streams import Stream, curves, edge, longest_below, streaming, unseen
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
@@ -139,32 +139,40 @@ def _course(
     """Find the edges in the stream; a signal that is not in it was given when it was ``told``."""
     load, alarm = stream.waves["stream.LOAD"], stream.waves["stream.PRE-ALARM"]
     signals: list[tuple[str, Second]] = []
+    missed: list[str] = []
     after = load.start
     conditions = ["healthy", *(condition for condition, _ in steps)]
     for (before, now), (_, duration) in zip(pairwise(conditions), steps, strict=True):
-        seen = _signal(bench, stream, before, now, after)
+        moved, seen = _signal(bench, stream, before, now, after)
+        if moved and seen is None:
+            missed.append(moved)
         signals.append((now, told[len(signals)] if seen is None else seen))
         after = signals[-1][1] + duration / 2.0
     rise = edge(alarm, threshold, rising=True, after=signals[0][1])
+    opening = edge(load, threshold, rising=False, after=load.start)
+    if missed and not (rise is None and opening is None):
+        raise unseen(missed[0])
     return _Course(
         start=load.start,
         end=load.start + load.interval * len(load.samples),
         signals=tuple(signals),
         rise=rise,
         drop=None if rise is None else edge(alarm, threshold, rising=False, after=rise),
-        opening=edge(load, threshold, rising=False, after=load.start),
+        opening=opening,
     )
 
 
-def _signal(bench: Bench, stream: Stream, before: str, now: str, after: Second) -> Second | None:
-    """Return when the first pole moved that tells ``now`` from ``before``."""
+def _signal(
+    bench: Bench, stream: Stream, before: str, now: str, after: Second
+) -> tuple[str, Second | None]:
+    """Return the first pole that tells ``now`` from ``before``, if any, and when it moved."""
     was, is_ = bench.battery.roles(before), bench.battery.roles(now)
     opened = [role for role in is_ if role not in was]
     moved = opened or [role for role in was if role not in is_]
     if not moved:
-        return None
+        return "", None
     wave = stream.waves[f"stream.{moved[0]}"]
-    return edge(wave, _POLE_THRESHOLD, rising=bool(opened), after=after)
+    return moved[0], edge(wave, _POLE_THRESHOLD, rising=bool(opened), after=after)
 
 
 def _times(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import isinf
 
 from bench.bench import Bench
+from bench.leads import check_supply
 from bench.measurement import Contribution
-from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.supply import SupplyOutput
 from instruments.units import Ohm, Second, Volt
@@ -14,8 +14,6 @@ _AGREEMENT = 4.0
 """Two readings agree within this many standard uncertainties, or within 1 mV."""
 
 _RETRIES = 10
-_NEAR = 0.1
-"""Part of the supply's level by which the battery voltage may differ: leads and burden, no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +63,8 @@ def battery_voltage(bench: Bench) -> Reading:
     Raises OutOfRange where it is not what the supply was set to: the device is not at its point.
     """
     if bench.has("vbat"):
-        found, level = read(bench, "vbat"), bench.supplied
-        if level and abs(found.value - level) > _NEAR * level:
-            raise OutOfRange(
-                f"BAT+ is at {found.value:.3g} V and the supply at {level:.3g} V: a lead of the "
-                "bench is open, or the supply has given in",
-                Exchange(role="vbat"),
-            )
+        found = read(bench, "vbat")
+        check_supply(found.value, bench.supplied)
         return found
     supply = bench.role(SupplyOutput, "supply")
     value = supply.voltage()

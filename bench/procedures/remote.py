@@ -11,6 +11,7 @@ from bench.procedures.state import HIGH_DROP
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.daq import AnalogOutput
+from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.units import Second, Volt
 
@@ -142,6 +143,7 @@ def _threshold(search: _Search, start: Volt, stop: Volt, step: Volt) -> Volt:
     found = search.transition(start, stop, step)
     meter = search.bench.role(Multimeter, f"remote_voltage.{search.name}")
     if found is None:
+        _check_source(search, meter, start, stop)
         return _unmoved(search, start, stop)
     levels: list[Volt] = []
     for setting in found:
@@ -149,6 +151,18 @@ def _threshold(search: _Search, start: Volt, stop: Volt, step: Volt) -> Volt:
         search.is_on(setting)
         levels.append(meter.measure())
     return sum(levels) / 2.0
+
+
+def _check_source(search: _Search, meter: Multimeter, start: Volt, stop: Volt) -> None:
+    """Raise OutOfRange where the pin does not go where the source does: then nothing was tried."""
+    at_stop = meter.measure()
+    search.is_on(start)
+    if abs(at_stop - (at_start := meter.measure())) < abs(stop - start) / 2.0:
+        raise OutOfRange(
+            f"{search.name} goes from {at_start:.3g} V to {at_stop:.3g} V while its source goes "
+            f"from {start:g} V to {stop:g} V: a lead or a contact of the bench is open",
+            Exchange(role=f"dac.{search.name}"),
+        )
 
 
 def _unmoved(search: _Search, start: Volt, stop: Volt) -> Volt:

@@ -65,6 +65,14 @@ def streaming(bench: Bench, roles: Sequence[str], rate: Hertz) -> Generator[Stre
             )
 
 
+def unseen(pole: str) -> OutOfRange:
+    """Return the failure of a bench on which outputs follow a signal that its stream lacks."""
+    return OutOfRange(
+        f"the unit follows a signal that 'stream.{pole}' does not show: its lead is open",
+        Exchange(role=f"stream.{pole}"),
+    )
+
+
 def edge(wave: Waveform, threshold: Volt, *, rising: bool, after: Second) -> Second | None:
     """Return when the wave first stays beyond ``threshold`` for ``PERSISTENCE`` [s], or None.
 
