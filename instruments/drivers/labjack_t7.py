@@ -46,6 +46,7 @@ _SETTINGS: dict[str, float] = {
     "AIN_ALL_NEGATIVE_CH": 199.0,  # single-ended
     "AIN_ALL_RESOLUTION_INDEX": _RESOLUTION,
     "AIN_ALL_SETTLING_US": 0.0,  # automatic
+    **{f"DIO{n}_EF_ENABLE": 0.0 for n in range(8)},  # a clock or pulses would drive their line on
     "DIO_INHIBIT": 0.0,
     "DIO_DIRECTION": 0.0,  # all inputs
 }

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 _RANGES: tuple[Ampere, Ampere] = (4.0, 40.0)
 _FULL_SCALE_VOLTAGE: Volt = 150.0
 _CONSTANT_CURRENT = "CC"
+_NO_PROGRAMME = ("FIX", "WAV")  # a unit that has just been switched on says WAV
+_NEUTRAL: Mapping[str, float] = {
+    ":SOUR:CURR:VON": 0.0,  # sinks at any voltage, and goes on when it falls
+    ":SOUR:CURR:VLIM": 155.0,
+    ":SOUR:CURR:ILIM": 70.0,
+    ":SOUR:SENS": 0.0,  # without sense leads it would measure nothing
+}
+"""What an earlier program may have left otherwise; the limits are those after power-on."""
+
 _TIMEOUT: Second = 2.0
 
 
@@ -46,6 +55,7 @@ class RigolDl3021(Instrument):
         self._identity = self._session.identify()
         self._session.drain_errors()
         self._input = _Input(self._session, accuracies)
+        self._input.neutralise()
 
     @classmethod
     def open(
@@ -95,8 +105,8 @@ class _Input(LoadInput):
 
     __slots__ = (
         "_accuracies",
-        "_in_constant_current",
         "_interruptions",
+        "_is_neutral",
         "_range",
         "_session",
         "_wire",
@@ -107,6 +117,11 @@ class _Input(LoadInput):
         self._wire = session.wire
         self._accuracies = accuracies
         self._forget()
+
+    def neutralise(self) -> None:
+        """Switch the input off and undo what an earlier program has left; raises Rejected."""
+        self.disable()
+        self._ensure_neutral()
 
     def set_current(self, current: Ampere) -> None:
         """Set constant-current mode and its level [A], 0 to 40; the level is read back.
@@ -121,7 +136,7 @@ class _Input(LoadInput):
             )
         if self._wire.interruptions != self._interruptions:
             self._forget()
-        self._ensure_constant_current()
+        self._ensure_neutral()
         was_enabled = self._ensure_range(_range_for(current))
         command = f":SOUR:CURR:LEV:IMM {format_number(current)}"
         self._session.command(command)
@@ -168,19 +183,35 @@ class _Input(LoadInput):
         return self._accuracies.standard_uncertainty("current", current, _range_for(abs(current)))
 
     def _forget(self) -> None:
-        """Set mode and range anew next time: the load may have been off in between."""
+        """Set everything anew next time: the load may have been off in between."""
         self._interruptions = self._wire.interruptions
-        self._in_constant_current = False
+        self._is_neutral = False
         self._range: Ampere = 0.0
 
-    def _ensure_constant_current(self) -> None:
-        if self._in_constant_current:
+    def _ensure_neutral(self) -> None:
+        """Set constant current at once, no programme, no latch and no limit below the rating.
+
+        The mode goes first: it ends a battery test, which does not give way to another programme.
+        """
+        if self._is_neutral:
             return
         self._session.command(":SOUR:FUNC CURR")
         mode = first_line(self._wire.query(":SOUR:FUNC?"))
         if mode != _CONSTANT_CURRENT:
             raise self._wire.rejected("not in constant-current mode", ":SOUR:FUNC CURR", mode)
-        self._in_constant_current = True
+        if self._programme() not in _NO_PROGRAMME:
+            self._session.command(":SOUR:FUNC:MODE FIX")
+            if (programme := self._programme()) not in _NO_PROGRAMME:
+                raise self._wire.rejected("a programme runs", ":SOUR:FUNC:MODE FIX", programme)
+        for header, value in _NEUTRAL.items():
+            if self._number(f"{header}?") != value:
+                self._session.command(f"{header} {format_number(value)}")
+                if (found := self._number(f"{header}?")) != value:
+                    raise self._wire.rejected("the setting stays", header, f"{found:g}")
+        self._is_neutral = True
+
+    def _programme(self) -> str:
+        return first_line(self._wire.query(":SOUR:FUNC:MODE?"))
 
     def _ensure_range(self, wanted: Ampere) -> bool:
         """Set the range where it is another; return whether the input was switched off for it."""

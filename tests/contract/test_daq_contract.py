@@ -91,6 +91,44 @@ def test_scans_lost_on_a_cut_cable_are_not_numbers(rig):
     assert np.nanmin(samples) > -1.0  # -9999 never gets into a result
 
 
+PWM = {
+    "DIO_EF_CLOCK0_DIVISOR": 1.0,
+    "DIO_EF_CLOCK0_ROLL_VALUE": 80_000.0,
+    "DIO_EF_CLOCK0_ENABLE": 1.0,
+    "DIO4_EF_INDEX": 0.0,
+    "DIO4_EF_CONFIG_A": 40_000.0,
+    "DIO4_EF_ENABLE": 1.0,
+}
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"AIN_ALL_RANGE": 0.1, "AIN_ALL_RESOLUTION_INDEX": 1.0, "AIN_ALL_SETTLING_US": 5000.0},
+        {"AIN0_NEGATIVE_CH": 1.0},
+        {"STREAM_TRIGGER_INDEX": 2000.0, "STREAM_CLOCK_SOURCE": 2.0, "STREAM_SETTLING_US": 100.0},
+        {"DIO_DIRECTION": 16.0, "DIO_STATE": 16.0},
+        {"DIO_INHIBIT": 8388607.0},
+        PWM,
+    ],
+)
+def test_what_an_earlier_program_has_left_is_undone(rig, left):
+    for name, value in left.items():
+        rig.daq.wire.write_all({name: value})
+    rig.daq.close()
+    rig.open("daq").make_safe()
+    assert rig.daq.terminal("AIN0").measure() == pytest.approx(rig.volts("OUT") / 10.0, abs=3e-3)
+    recording = rig.daq.record(["AIN0", "AIN1"], 1000.0)
+    recording.wait(0.2)
+    assert len(recording.stop()["AIN1"].samples) >= 200
+    rig.daq.terminal("FIO4.relay").energise()
+    rig.wait(0.01)
+    assert rig.daq.energised() == {"FIO4.relay"}
+    rig.daq.make_safe()
+    rig.wait(0.01)
+    assert not rig.daq.energised()
+
+
 def test_power_cycled_device_is_noticed(rig):
     # after a power cycle ranges, DACs and lines are at their power-up defaults
     rig.daq.terminal("DAC0").set_voltage(3.0)

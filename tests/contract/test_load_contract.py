@@ -54,6 +54,37 @@ def test_currents_beyond_the_low_range_are_set(rig):
     assert rig.lab.panels["load"].settings["current_range"] == 40.0
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "CURR:VON 30",
+        "CURR:ILIM 0.2",
+        "CURR:VLIM 12",
+        "SENS ON",
+        "FUNC:MODE OCP;:OCP:ISET 1;IST 0.5;IDEL 100;VOND 200;VOCP 10;:INP ON",
+        "FUNC:MODE OPP;:OPP:PSET 10;PST 10;PDEL 100;VOND 0;PMAX 35;:INP ON",
+        "LIST:MODE CC;:LIST:LEV 0,2;LEV 1,2;:TRIG:SOUR BUS;:INP ON;:TRIG",
+        "FUNC RES;:RES 20;:INP ON",
+        "FUNC:MODE BATT;:BATT:LEV 2;:INP ON",
+        "CURR:TRAN:MODE CONT;ALEV 3;BLEV 1;:TRAN ON",
+    ],
+)
+def test_what_an_earlier_program_has_left_is_undone(rig, left):
+    rig.load.close()
+    rig.lab.panels["load"].receive(left)
+    rig.wait(0.2)
+    rig.open("load")
+    rig.wait(0.1)
+    sink = rig.lab.panels["load"]._sink
+    assert rig.lab.world.current(sink) == pytest.approx(0.0, abs=1e-4)
+    rig.input.set_current(1.0)
+    rig.input.enable()
+    for _ in range(5):
+        rig.wait(0.3)
+        assert rig.lab.world.current(sink) == pytest.approx(1.0, abs=5e-3)
+    assert rig.input.voltage() == pytest.approx(rig.volts("OUT"), abs=0.1)
+
+
 def test_power_cycle_behind_the_back_leaves_the_input_off(rig):
     rig.input.set_current(1.0)
     rig.input.enable()

@@ -30,6 +30,32 @@ def test_voltage_within_the_limits_of_error(rig, name, terminal, net):
     assert abs(reading - rig.volts(net)) <= limit_of_error + 1e-9
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "ROUT:MON (@103);:ROUT:MON:STAT ON",
+        "ROUT:SCAN (@101:103);:TRIG:SOUR TIM;:TRIG:TIM 1;:TRIG:COUN 100;:INIT",
+        "TRIG:SOUR BUS;:TRIG:COUN 5",
+        "CALC:SCAL:GAIN 2,(@101);STAT ON,(@101)",
+        "CALC:LIM:UPP 1,(@101);UPP:STAT ON,(@101)",
+        "FORM:READ:CHAN ON;TIME ON;UNIT ON;ALAR ON",
+        "CONF:TEMP (@101)",
+        "VOLT:NPLC 0.02,(@101);:SENS:ZERO:AUTO OFF,(@101);:VOLT:RANG 0.1,(@101)",
+        "INST:DMM OFF",
+    ],
+)
+def test_what_an_earlier_program_has_left_is_undone(rig, left):
+    meter = rig.meter.terminal("101")
+    limit_of_error = 3.0**0.5 * meter.uncertainty(meter.measure())
+    rig.meter.close()
+    rig.lab.panels["meter"].receive(left)
+    rig.wait(0.2)
+    meter = rig.open("meter").terminal("101")
+    rig.meter.make_safe()
+    assert abs(meter.measure() - rig.volts("V+")) <= limit_of_error
+    assert len(meter.record(0.5, 0.1).samples) == 5
+
+
 def test_current_channel_reads_what_flows(rig):
     meter = rig.meter.terminal("121")
     assert meter.unit == "A"
