@@ -8,8 +8,11 @@ from benchmarks.ngspice_library import NgspiceLibrary
 from benchmarks.ratio import Ratio, main
 from benchmarks.reference_circuit import reference_world
 from benchmarks.timing import clock, pinned, side_by_side
-from simulation.elements import Capacitor, Contact, HighSide, LoadSink, SupplySource
+from simulation.elements import Capacitor, Contact
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
 from simulation.spice import netlist
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 _STEPS = (12.8, 12.93)  # [V]; 1 % apart, so that each point is near the last one, but new

@@ -1,16 +1,10 @@
 """A circuit of the size of the reference bench: some 20 nets and 60 parts."""
 
 from simulation.clock import VirtualClock
-from simulation.elements import (
-    Contact,
-    CurrentSource,
-    HighSide,
-    LoadSink,
-    Probe,
-    Resistor,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Contact, CurrentSource, Probe, Resistor, VoltageSource
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 

@@ -24,12 +24,11 @@ from simulation.front_panels.terminals import links_of
 from simulation.netlist import Link, Part, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.wires.cable import Cable
+from simulation.wires.laboratory_wires import LaboratoryWires
 from simulation.wires.radio import Air
 from simulation.world import World
 
 if TYPE_CHECKING:
-    from instruments.transports.console import ConsoleWire
-    from instruments.transports.serial import SerialWire
     from simulation.dut.device import Device
     from simulation.wires.ljm.library import Station
     from simulation.wires.ports import Ports
@@ -70,43 +69,6 @@ class _Plug(Protocol):
     def mend(self) -> None: ...
     def garble(self, reply: bytes) -> None: ...
     def power_cycle(self) -> None: ...
-
-
-class _LaboratoryWires(Wires):
-    """Wires that find serial ports and the person under the names of the bench file."""
-
-    __slots__ = ("_consoles", "_urls")
-
-    def __init__(
-        self,
-        clock: VirtualClock,
-        transcript: Transcript,
-        manager: "Callable[[], Manager]",
-        urls: dict[str, str],
-        consoles: dict[str, Cable],
-        air: Air,
-    ) -> None:
-        super().__init__(clock, transcript, visa_manager=manager, bluetooth=air.backend)
-        self._urls = urls
-        self._consoles = consoles
-
-    def serial(self, name: str, url: str, *, baudrate: int, timeout: Second) -> "SerialWire":
-        """Open the simulated port behind a port name of the bench file; raises NoAnswer."""
-        known = self._urls.get(url, url)
-        return super().serial(name, known, baudrate=baudrate, timeout=timeout)
-
-    def console(self, name: str, resource: str) -> "ConsoleWire":
-        """Make a wire to the simulated person at a resource of the bench file; raises NoAnswer."""
-        from instruments.errors import Exchange, NoAnswer
-        from instruments.transports.console import ConsoleWire
-        from simulation.wires.console import SimulatedConsole
-
-        cable = self._consoles.get(resource)
-        if cable is None or cable.is_cut:
-            raise NoAnswer(f"nobody is at {resource!r}", Exchange(role=name, resource=resource))
-        return ConsoleWire(
-            name, resource, SimulatedConsole(cable), clock=self.clock, transcript=self.transcript
-        )
 
 
 class Laboratory:
@@ -160,7 +122,7 @@ class Laboratory:
             self.close()
             raise
         self.transcript = Transcript(self.clock)
-        self.wires: Wires = _LaboratoryWires(
+        self.wires: Wires = LaboratoryWires(
             self.clock, self.transcript, self._visa_manager, self._urls, self._consoles, self.air
         )
 

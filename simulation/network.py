@@ -1,15 +1,14 @@
 """The branches of a world as numbers: finds the regions and the voltages that fit each other."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from math import hypot, inf, isfinite
 
-from instruments.units import Ampere, Second, Volt
+from instruments.units import Ampere, Volt
 from simulation.branch import Branch, Siemens
 from simulation.elimination import Elimination, Topology, eliminate, guard
 from simulation.elimination import ports as ports_of
-from simulation.modes import Modes
+from simulation.factored import Factored
 
 GROUND_CONDUCTANCE: Siemens = 1e-14
 """From each net to ground: a net that nothing holds is at 0 V, not undefined. It loads each net by
@@ -25,9 +24,6 @@ _CURVE = 1e-12  # relative change at which a constant power branch counts as fou
 _NEAR = 0.05  # relative change below which its tangent may be trusted
 
 
-Moved = tuple[int, int, int, Volt, tuple[float, ...]]
-"""A driven branch's slot, or -1 and a watched level; its nets; by how much each mode moves it."""
-
 _Alone = tuple[int, tuple[tuple[int, int, float], ...]]
 """A net, and of each branch there: number, slot, and 1 if it leads from the net to ground."""
 
@@ -42,31 +38,6 @@ class SingularCircuit(CircuitError):
 
 class NoConsistentState(CircuitError):
     """The search for regions that fit the voltages did not end."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Spread:
-    """Modes, the shape of each over all nets, and the largest voltage of each shape.
-
-    ``moved`` are the pairs of nets to look at while these modes go their way; see `Transient`.
-    """
-
-    modes: Modes
-    shapes: tuple[tuple[float, ...], ...]
-    sizes: tuple[float, ...]
-    watched: tuple[tuple[int, int, Volt], ...] | None = None
-    moved: tuple[Moved, ...] = ()
-
-
-class Factored:
-    """What follows from one set of conductances; ``modes``, by what is instant, when asked for."""
-
-    __slots__ = ("modes", "ports", "ratios")
-
-    def __init__(self, ratios: tuple[float, ...], ports: tuple[Siemens, ...]) -> None:
-        self.ratios = ratios
-        self.ports = ports
-        self.modes: dict[Second, Spread] = {}
 
 
 class Network:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from instruments.accuracy import Accuracy
 from simulation.dut.device import Device
-from simulation.elements import CurrentSource, HighSide, LoadSink
+from simulation.elements import CurrentSource
 from simulation.front_panels.daq970a.daqm901a import OVERRANGE
 from simulation.front_panels.daq970a.daqm901a_functions import (
     CURRENT_ACCURACY,
@@ -20,7 +20,9 @@ from simulation.front_panels.daq970a.daqm901a_functions import (
 )
 from simulation.front_panels.daq970a.panel import Daq970a
 from simulation.front_panels.dl3021.panel import Dl3021
+from simulation.high_side import HighSide
 from simulation.laboratory import Laboratory
+from simulation.load_sink import LoadSink
 from simulation.many import Column, Units
 from simulation.noise import Noises
 

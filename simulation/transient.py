@@ -8,8 +8,9 @@ from typing import Final
 from instruments.units import Farad, Second, Volt
 from simulation.branch import Branch
 from simulation.crossing import leaves
+from simulation.factored import Factored, Moved, Spread
 from simulation.modes import NEVER, matrix_of, modes
-from simulation.network import Factored, Moved, Network, NoConsistentState, Spread
+from simulation.network import Network, NoConsistentState
 
 SETTLED: Volt = 1e-7  # what is left of a way when it counts as gone
 _OVER: Volt = 0.5 * SETTLED  # what a way is waited for; clearly less, or rounding keeps it alive

@@ -5,7 +5,7 @@ import math
 from instruments.units import DegreeCelsius, Second, Volt
 from simulation.clock import VirtualClock
 from simulation.dut.parameters import Parameters
-from simulation.elements import HighSide
+from simulation.high_side import HighSide
 from simulation.world import World
 
 _SHORTED_BELOW: Volt = 1.0

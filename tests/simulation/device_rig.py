@@ -2,14 +2,9 @@
 
 from simulation.clock import VirtualClock
 from simulation.dut.catalogue import build_device
-from simulation.elements import (
-    Contact,
-    LoadSink,
-    Probe,
-    Resistor,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Contact, Probe, Resistor, VoltageSource
+from simulation.load_sink import LoadSink
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 PULL = 100e3

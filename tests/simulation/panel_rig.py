@@ -1,7 +1,7 @@
 """Single front panels on a small circuit, spoken to without any driver."""
 
 from simulation.clock import VirtualClock
-from simulation.elements import Resistor, SupplySource
+from simulation.elements import Resistor
 from simulation.front_panels.daq970a.panel import Daq970a
 from simulation.front_panels.dl3021.panel import Dl3021
 from simulation.front_panels.numato import Numato
@@ -9,6 +9,7 @@ from simulation.front_panels.psw.panel import Psw
 from simulation.front_panels.t7.panel import T7
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 KINDS = {

@@ -6,7 +6,8 @@ from simulation.clock import VirtualClock
 from simulation.controlled.device import status_net
 from simulation.controlled.sheet import controlled_devices, sheet_of
 from simulation.controlled.shelf import Shelf
-from simulation.elements import Capacitor, Contact, Resistor, SupplySource, VoltageSource
+from simulation.elements import Capacitor, Contact, Resistor, VoltageSource
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 DIVIDER = 1e6  # of the status input, as on the reference bench

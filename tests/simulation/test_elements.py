@@ -3,16 +3,10 @@
 import pytest
 
 from simulation.clock import VirtualClock
-from simulation.elements import (
-    Contact,
-    CurrentSource,
-    HighSide,
-    LoadSink,
-    Probe,
-    Resistor,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Contact, CurrentSource, Probe, Resistor, VoltageSource
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 G = "BAT-"

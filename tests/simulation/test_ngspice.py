@@ -10,17 +10,11 @@ import pytest
 
 from benchmarks.reference_circuit import reference_world
 from simulation.clock import VirtualClock
-from simulation.elements import (
-    Capacitor,
-    Contact,
-    CurrentSource,
-    HighSide,
-    LoadSink,
-    Resistor,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Capacitor, Contact, CurrentSource, Resistor, VoltageSource
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
 from simulation.spice import netlist
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 NGSPICE = shutil.which("ngspice")

@@ -6,7 +6,7 @@ None of them is at hand here; each conversation is rebuilt from what its author 
 import pytest
 from panel_rig import Bench
 
-from simulation.elements import SupplySource
+from simulation.supply_source import SupplySource
 
 CONVERSATIONS = {
     # contributed driver of nominal instro, checked by its authors on a DL3021 and a DL3031A

@@ -3,7 +3,7 @@
 import pytest
 from panel_rig import Bench
 
-from simulation.elements import SupplySource
+from simulation.supply_source import SupplySource
 
 OHMS = 0.1
 

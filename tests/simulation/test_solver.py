@@ -6,18 +6,11 @@ from hypothesis import strategies as st
 
 from simulation.branch import Branch
 from simulation.clock import VirtualClock
-from simulation.elements import (
-    Capacitor,
-    Contact,
-    CurrentSource,
-    HighSide,
-    LoadSink,
-    Probe,
-    Resistor,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Capacitor, Contact, CurrentSource, Probe, Resistor, VoltageSource
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
 from simulation.network import Network, NoConsistentState, SingularCircuit
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 G = "BAT-"

@@ -8,18 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.clock import VirtualClock
-from simulation.elements import (
-    Capacitor,
-    Contact,
-    HighSide,
-    LoadSink,
-    Resistor,
-    Signal,
-    SupplySource,
-    VoltageSource,
-)
+from simulation.elements import Capacitor, Contact, Resistor, Signal, VoltageSource
+from simulation.high_side import HighSide
+from simulation.load_sink import LoadSink
 from simulation.many import Units
 from simulation.network import CircuitError
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 G = "BAT-"

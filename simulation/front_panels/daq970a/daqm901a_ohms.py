@@ -7,9 +7,10 @@ unknown on the highest ranges). Assumed: 10 V at open terminals.
 from math import inf
 
 from instruments.units import Ohm, Volt
-from simulation.elements import Element, Resistor, SupplySource
+from simulation.elements import Element, Resistor
 from simulation.front_panels.daq970a.daqm901a_functions import SHUNTED_FROM, TEST_CURRENTS
 from simulation.netlist import Link
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 INPUT_RESISTANCE: Ohm = 10e6

@@ -12,8 +12,8 @@ from math import inf
 
 from instruments.units import Ampere, Second, Volt, Watt
 from simulation.clock import Event, VirtualClock
-from simulation.elements import LoadSink
 from simulation.front_panels.dl3021.settings import MOST_POWER, Regulation
+from simulation.load_sink import LoadSink
 from simulation.world import World
 
 VOLTAGE_FAULT, OVERCURRENT, OVERPOWER = 0x0001, 0x0002, 0x0008

@@ -17,7 +17,6 @@ from typing import ClassVar
 from instruments.accuracy import Accuracy
 from instruments.units import Second
 from simulation.clock import VirtualClock
-from simulation.elements import LoadSink
 from simulation.front_panels.dl3021 import settings as table
 from simulation.front_panels.dl3021.list_panel import ListPanel
 from simulation.front_panels.dl3021.settings import NUMBERS, RANGES, REGULATIONS
@@ -26,6 +25,7 @@ from simulation.front_panels.scpi.headers import command
 from simulation.front_panels.scpi.parameters import boolean, whole
 from simulation.front_panels.scpi.settings import Number, Setting
 from simulation.front_panels.terminals import open_circuit, refuse_unknown
+from simulation.load_sink import LoadSink
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
 from simulation.world import World

@@ -10,7 +10,6 @@ from math import inf
 from instruments.accuracy import Accuracy
 from instruments.units import Ampere, Volt
 from simulation.clock import VirtualClock
-from simulation.elements import LoadSink
 from simulation.front_panels.dl3021 import settings as table
 from simulation.front_panels.dl3021.input import Input
 from simulation.front_panels.dl3021.list_mode import StepList
@@ -18,6 +17,7 @@ from simulation.front_panels.dl3021.readings import ReadingPanel
 from simulation.front_panels.dl3021.settings import LEVELS, REGULATIONS, Regulation
 from simulation.front_panels.dl3021.tests import Discharge, ProtectionTest
 from simulation.front_panels.dl3021.transient import Transient
+from simulation.load_sink import LoadSink
 from simulation.noise import Noise
 from simulation.world import World
 

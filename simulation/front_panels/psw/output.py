@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from instruments.accuracy import Accuracy
 from instruments.units import Ampere, Ohm, Second, Volt
 from simulation.clock import Event, VirtualClock
-from simulation.elements import SupplySource
 from simulation.front_panels.psw.ramp import Ramp, steps_of
 from simulation.front_panels.psw.settings import (
     AT_POWER_ON,
@@ -24,6 +23,7 @@ from simulation.front_panels.scpi.status import StatusPanel
 from simulation.front_panels.terminals import open_circuit
 from simulation.netlist import Link, SimulatedInstrument
 from simulation.noise import Noise
+from simulation.supply_source import SupplySource
 from simulation.world import World
 
 _RAMP_TIME: Second = 0.05
