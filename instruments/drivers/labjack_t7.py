@@ -153,32 +153,6 @@ class LabJackT7(Daq, RelayBank):
         sampling = 1.0 / rate / sqrt(6.0)  # difference of two rectangular errors: triangular
         return hypot(sampling, _TIME_BASE_ERROR * duration / sqrt(3.0))
 
-    def arm_watchdog(self, timeout: Second) -> None:
-        """Let the device set both DACs to 0 V after ``timeout`` [s] without a command.
-
-        Whether the setting survives a power cycle is not documented: disarm it at the end.
-        """
-        if not 1.0 <= timeout <= 3600.0:
-            raise OutOfRange(f"{timeout:g} s is outside 1 to 3600 s", self.wire.exchange())
-        self.disarm_watchdog()
-        seconds = float(round(timeout))
-        settings: dict[str, float] = {
-            "WATCHDOG_TIMEOUT_S_DEFAULT": seconds,
-            "WATCHDOG_DAC0_ENABLE_DEFAULT": 1.0,
-            "WATCHDOG_DAC0_DEFAULT": 0.0,
-            "WATCHDOG_DAC1_ENABLE_DEFAULT": 1.0,
-            "WATCHDOG_DAC1_DEFAULT": 0.0,
-            "WATCHDOG_ENABLE_DEFAULT": 1.0,
-        }
-        self.wire.write_all(settings)
-        found = self.wire.read_all(["WATCHDOG_TIMEOUT_S_DEFAULT", "WATCHDOG_ENABLE_DEFAULT"])
-        if found != [seconds, 1.0]:
-            raise Rejected("the watchdog is not armed", self.wire.exchange(reply=str(found)))
-
-    def disarm_watchdog(self) -> None:
-        """Switch the watchdog off; it must be off before its settings are written."""
-        self.wire.write_all({"WATCHDOG_ENABLE_DEFAULT": 0.0})
-
     def energised(self) -> frozenset[str]:
         """Return the relays whose lines the device reads back as sinking."""
         return self._lines.energised()
