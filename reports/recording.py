@@ -167,7 +167,7 @@ class Recording:
         finally:
             if hasattr(self, "_journal"):
                 left = {"left": list(self.bench.left)} if self.bench.left else None
-                self._journal.close("interrupted" if interrupted else "finished", left)
+                self._journal.close("interrupted" if interrupted or self.lost else "finished", left)
 
     def release(self) -> None:
         """Give the signals back: nothing of the run is left that one could break off."""

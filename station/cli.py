@@ -52,7 +52,7 @@ def conformance(
     from reports.journal import new_run_id
     from reports.run import OUT, journals, members
     from station.progress import progress
-    from station.suites import Ended, devices, exit_code, make_writable, run_all, suites
+    from station.suites import Ended, devices, exit_code, make_directories, run_all, suites
 
     defects = fault or []
     ended: list[Ended] = []
@@ -60,7 +60,7 @@ def conformance(
         directory = run_dir or OUT / new_run_id()
         options = [*(f"--fault={defect}" for defect in defects), *context.args]
         chosen = suites(devices(bench, dut or (), defects), bench, directory, options)
-        make_writable(directory)
+        make_directories(directory, chosen)
         with progress(err) as told, closing(run_all(chosen, told)) as ends:
             for end in ends:
                 ended += [end]

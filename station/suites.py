@@ -89,10 +89,17 @@ def suites(
     )
 
 
-def make_writable(directory: Path) -> None:
-    """Make the directory of a run; raises ConfigError where that cannot be."""
+def make_directories(directory: Path, chosen: Sequence[Suite]) -> None:
+    """Make the directories of a run; raises ConfigError where that cannot be, or has been."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        for suite in chosen:
+            if suite.directory != directory:  # alone, a suite finds a journal itself
+                suite.directory.mkdir()
+    except FileExistsError:
+        raise ConfigError(
+            f"--run-dir {directory}: holds a run already; name a new directory"
+        ) from None
     except OSError as error:
         said = f"cannot be written ({error.strerror})"
         raise ConfigError(f"--run-dir {directory}: {said}; name another") from None

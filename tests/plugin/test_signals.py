@@ -408,3 +408,40 @@ def test_workers_end_with_a_controller_that_was_interrupted(project, name):
     assert (run.end, run.problems) == ("interrupted", ())
     assert len(run.results) < 4000
     assert not any(result.fault for result in run.results)
+
+
+def test_workers_end_with_a_controller_that_broke(project):
+    pytest.importorskip("xdist")
+    broken = BROKEN_OFF.replace("signal.raise_signal(signal.{name})", "raise BrokenPipeError")
+    (project.path / "conftest.py").write_text(broken, encoding="utf-8")
+    project.run(*WORKERS, FAKE_CASES="4000")
+    run = read_run(project.run_dir)
+    assert (run.end, run.problems) == ("interrupted", ())
+    assert len(run.results) < 4000
+
+
+def test_workers_whose_record_cannot_be_written_do_not_call_it_finished(project):
+    pytest.importorskip("xdist")
+    full = FULL.format(lasting=False).replace("T-FAIL[", "T-MANY[vbat=12V]")
+    (project.path / "conftest.py").write_text(full, encoding="utf-8")
+    ended = project.run(*WORKERS, FAKE_CASES="20")
+    assert ended.code == 2, ended.out + ended.err
+    assert read_run(project.run_dir).end == "interrupted"
+
+
+NO_ROOM = """
+import errno
+
+def pytest_sessionfinish():
+    raise OSError(errno.ENOSPC, "No space left on device")
+"""
+
+
+@pytest.mark.parametrize(("cases", "code"), [("T-PASS", 2), ("T-FAIL", 1)])
+def test_a_report_of_pytest_that_cannot_be_written_is_a_sentence(project, cases, code):
+    (project.path / "conftest.py").write_text(NO_ROOM, encoding="utf-8")
+    ended = project.run("-k", cases)
+    assert ended.code == code, ended.out + ended.err
+    assert "a report of pytest cannot be written (No space left on device)" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+    assert read_run(project.run_dir).end == "finished"

@@ -11,7 +11,7 @@ import pytest
 
 from bench.errors import ConfigError
 from reports.run import members, read_runs
-from station.suites import Ended, Suite, devices, exit_code, run_all, suites
+from station.suites import Ended, Suite, devices, exit_code, make_directories, run_all, suites
 
 ROOT = Path(__file__).parents[2]
 SIMULATED, COPPER = ROOT / "benches" / "simulated.toml", ROOT / "benches" / "reference.toml"
@@ -145,6 +145,16 @@ def test_suites_that_nobody_waits_for_any_more_are_ended(tmp_path):
     ends.close()
     with pytest.raises(ProcessLookupError):
         os.kill(int(log.read_text("utf-8")), 0)
+
+
+def test_a_directory_is_given_to_one_set_of_suites_only(tmp_path):
+    alone = suites(ALL[:1], SIMULATED, tmp_path / "one", ())
+    make_directories(tmp_path / "one", alone)
+    make_directories(tmp_path / "one", alone)  # one that somebody has made is as good
+    chosen = suites(ALL, SIMULATED, tmp_path / "run", ())
+    make_directories(tmp_path / "run", chosen)
+    with pytest.raises(ConfigError, match="holds a run already; name a new directory"):
+        make_directories(tmp_path / "run", chosen)
 
 
 @pytest.mark.parametrize("names", [ALL[:1], ALL])
