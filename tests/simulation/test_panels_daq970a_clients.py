@@ -221,3 +221,53 @@ def test_limits_with_alarm_information(meter):
 def test_a_channel_list_without_its_end_is_an_error(meter):
     # as a published program sends it
     assert meter.tell("CONF:VOLT:DC 10,0.00001,(@101:118") != 0
+
+
+def test_an_asynchronous_logger_for_the_34970a(meter):
+    # an open-source driver that spells all words out, in capitals, and its values in small letters
+    answers = send(
+        meter,
+        "*RST",
+        "*IDN?",
+        "*CLS",
+        "SYSTEM:DATE 2024,02,29",
+        "SYSTEM:TIME 23,59,58",
+        "SYSTEM:DATE?",
+        "SYSTEM:CTYPE? 100",
+        "SYSTEM:CTYPE? 200",
+        'DISPLAY:TEXT "configuring!"',
+        "CONFIGURE:VOLTAGE:DC auto,(@101,102)",
+        "CONFIGURE:TEMPERATURE TCouple,K,(@105)",
+        "UNIT:TEMPERATURE C,(@105)",
+        "CALCULATE:LIMIT:LOWER 9,(@101)",
+        "CALCULATE:LIMIT:LOWER:STATE on,(@101)",
+        "OUTPUT:ALARM1:SOURCE (@101)",
+        "CALCULATE:LIMIT:UPPER -14, (@102)",
+        "CALCULATE:LIMIT:UPPER:STATE on,(@102)",
+        "OUTPUT:ALARM4:SOURCE (@102)",
+        "ROUTE:MONITOR:CHANNEL (@105)",
+        "ROUTE:MONITOR:STATE on",
+        "ROUTE:SCAN (@101,102,105)",
+        "TRIGGER:SOURCE timer",
+        "TRIGGER:TIMER 1",
+        "TRIGGER:COUNT 3",
+        "DISPLAY:TEXT:CLEAR",
+        "FORMAT:READING:ALARM on",
+        "FORMAT:READING:CHANNEL on",
+        "FORMAT:READING:UNIT on",
+        "FORMAT:READING:TIME on",
+        "FORMAT:READING:TIME:TYPE absolute",
+        "READ?",
+    )
+    assert answers[1] == "2024,02,29"
+    fields = answers[-1].split(",")
+    size = 3 + 6
+    readings = [fields[place : place + size] for place in range(0, len(fields), size)]
+    assert len(readings) == 9
+    assert [reading[0].split()[1] for reading in readings[:3]] == ["VDC", "VDC", "C"]
+    assert [int(reading[-2]) for reading in readings[:3]] == [101, 102, 105]
+    assert [int(reading[-1]) for reading in readings[:3]] == [0, 2, 0]  # 6 V are above -14
+    days = [tuple(map(int, reading[1:4])) for reading in readings]
+    assert days[0] == (2024, 2, 29)
+    assert days[-1] == (2024, 3, 1)  # the third sweep is on the next day
+    assert meter.ask("SYST:ALAR?").split(",")[-3:] == ["102", "2", "4"]
