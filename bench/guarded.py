@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from math import inf
 
 from bench.errors import SafetyTrip
+from bench.guarded_readings import GuardedReadings
 from bench.safety import check_request
 from instruments.daq import AnalogOutput, Daq, Recording
 from instruments.load import LoadInput
@@ -16,12 +17,13 @@ from instruments.relay import Relay
 from instruments.units import Ampere, Hertz, Second, Volt
 
 
-class GuardedLoad(LoadInput):
+class GuardedLoad(GuardedReadings, LoadInput):
     """A load that cannot draw more than the rating of the output it is routed to."""
 
     __slots__ = ("__input", "_check", "_current", "_enabled")
 
     def __init__(self, load: LoadInput, check: Callable[[Ampere], None]) -> None:
+        super().__init__(load)
         self.__input = load
         self._check = check
         self._current: Ampere = inf  # nobody knows what an earlier program has left
@@ -62,26 +64,6 @@ class GuardedLoad(LoadInput):
         """Stop sinking."""
         self.__input.disable()
         self._enabled = False
-
-    def is_enabled(self) -> bool:
-        """Return whether the input says it is on."""
-        return self.__input.is_enabled()
-
-    def voltage(self) -> Volt:
-        """Measure the voltage at the input [V]."""
-        return self.__input.voltage()
-
-    def current(self) -> Ampere:
-        """Measure the current into the input [A]."""
-        return self.__input.current()
-
-    def voltage_uncertainty(self, voltage: Volt) -> Volt:
-        """Return the standard uncertainty of a measured ``voltage`` [V]."""
-        return self.__input.voltage_uncertainty(voltage)
-
-    def current_uncertainty(self, current: Ampere) -> Ampere:
-        """Return the standard uncertainty of a measured ``current`` [A]."""
-        return self.__input.current_uncertainty(current)
 
 
 class GuardedRelay(Relay):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import inf
 
 from bench.errors import SafetyTrip
+from bench.guarded_readings import GuardedReadings
 from bench.safety import Envelope
 from instruments.supply import SupplyOutput
 from instruments.units import Ampere, Volt
@@ -14,7 +15,7 @@ from instruments.units import Ampere, Volt
 _PROTECTION_REACH = 1.05
 
 
-class GuardedSupply(SupplyOutput):
+class GuardedSupply(GuardedReadings, SupplyOutput):
     """A supply output that cannot be set beyond the device's absolute maximum.
 
     ``check_cover`` raises SafetyTrip for a voltage that an open cover does not allow. ``driven``
@@ -45,6 +46,7 @@ class GuardedSupply(SupplyOutput):
         driven: Callable[[], Volt],
         quench: Callable[[], None],
     ) -> None:
+        super().__init__(output)
         self.__output = output
         self._envelope = envelope
         self._ceiling = ceiling
@@ -140,26 +142,6 @@ class GuardedSupply(SupplyOutput):
         self._is_on = False
         self.__output.disable()
         self._may_be_on = False
-
-    def is_enabled(self) -> bool:
-        """Return whether the output says it is on."""
-        return self.__output.is_enabled()
-
-    def voltage(self) -> Volt:
-        """Measure the voltage at the output [V]."""
-        return self.__output.voltage()
-
-    def current(self) -> Ampere:
-        """Measure the current out of the output [A]."""
-        return self.__output.current()
-
-    def voltage_uncertainty(self, voltage: Volt) -> Volt:
-        """Return the standard uncertainty of a measured ``voltage`` [V]."""
-        return self.__output.voltage_uncertainty(voltage)
-
-    def current_uncertainty(self, current: Ampere) -> Ampere:
-        """Return the standard uncertainty of a measured ``current`` [A]."""
-        return self.__output.current_uncertainty(current)
 
     def is_tripped(self) -> bool:
         """Return whether a protection has switched the output off."""
