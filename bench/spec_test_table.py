@@ -21,6 +21,7 @@ from bench.spec import (
     Verify,
 )
 from bench.spec_limit_table import LimitReader, read_quantity
+from bench.spec_point_checks import PointChecks
 
 
 class TestTable(Strict):
@@ -90,6 +91,7 @@ class TestReader:
         self._limits = limits
         self._procedures = procedures
         self._mistakes = mistakes
+        self._points = PointChecks(device, mistakes)
         self._settle = _read_time(mistakes, "key settle", settle)
 
     def _wrong(self, where: str, sentence: str) -> None:
@@ -126,7 +128,7 @@ class TestReader:
             tags=tuple(table.tags),
         )
         self._check_axes(where, test, table, signature)
-        self._check_points(where, test, signature)
+        self._points.check(where, test, signature)
         return test
 
     def _arguments(self, where: str, table: Mapping[str, object]) -> Arguments:
@@ -262,60 +264,3 @@ class TestReader:
         for axis in signature.axes:
             if axis not in varied:
                 self._wrong(f"{where}, key at.{axis}", f"{signature.name} needs it; add it")
-
-    def _check_points(self, where: str, test: Test, signature: ProcedureSignature | None) -> None:
-        outputs = self._loaded_outputs(test, signature)
-        for varied in test.variations():
-            point = test.base | varied
-            for axis, maximum in self._device.absolute_maximum.items():
-                self._check_maximum(where, point, axis, maximum)
-            self._check_signs(where, point)
-            for axis in ("remote_l", "remote_h"):
-                self._check_remote(where, point, axis)
-            for terminal in outputs:
-                self._check_rating(where, point, terminal)
-
-    def _check_signs(self, where: str, point: OperatingPoint) -> None:
-        for axis, value in point.items():
-            if not isinstance(value, str) and value < 0.0:
-                self._wrong(
-                    f"{where}, key at.{axis}", f"{point.text(axis)} is negative; give zero or more"
-                )
-
-    def _check_remote(self, where: str, point: OperatingPoint, axis: str) -> None:
-        level, vbat = point.get(axis), point.get("vbat")
-        if isinstance(level, float) and isinstance(vbat, float) and level > vbat:
-            self._wrong(
-                f"{where}, key at.{axis}",
-                f"{point.text(axis)} is above vbat = {point.text('vbat')}; stay at or below it",
-            )
-
-    def _loaded_outputs(self, test: Test, signature: ProcedureSignature | None) -> tuple[str, ...]:
-        if signature is None:
-            terminal = test.arguments.get("terminal", ())
-            return (terminal,) if isinstance(terminal, str) else terminal
-        return tuple(
-            terminal
-            for parameter in signature.terminals_from
-            for terminal in signature.terminals(test.arguments, parameter)
-        )
-
-    def _check_maximum(self, where: str, point: OperatingPoint, axis: str, maximum: float) -> None:
-        value = point.get(axis)
-        if isinstance(value, float) and value > maximum:
-            self._wrong(
-                f"{where}, key at.{axis}",
-                f"{point.text(axis)} is beyond the absolute maximum of {self._device.name}, "
-                f"{AXES[axis].text(maximum)}; stay at or below it",
-            )
-
-    def _check_rating(self, where: str, point: OperatingPoint, terminal: str) -> None:
-        current = point.get("load_current")
-        rating = self._device.ratings.get(terminal)
-        if rating is None or not isinstance(current, float) or current <= rating.current:
-            return
-        self._wrong(
-            f"{where}, key at.load_current",
-            f"{point.text('load_current')} is beyond the rating of {terminal}, "
-            f"{AXES['load_current'].text(rating.current)}; stay at or below it",
-        )
