@@ -8,9 +8,15 @@ from rig import ROOT, spec
 from bench.assembly import assembled, build_laboratory
 from bench.bench import Bench
 from bench.bench_file_reader import load_bench_file
+from bench.procedures.catalogue import signatures
 from bench.spec import OperatingPoint
+from bench.spec_file import load_spec
 from instruments.supply import SupplyOutput
 from simulation.laboratory import Laboratory
+
+DEVICES = ("smallbms", "smallbms_prealarm", "smallbms_ng")
+SIMULATED = "simulated"
+MINIMAL = "minimal-simulated"
 
 
 @contextmanager
@@ -44,3 +50,18 @@ def power_by_hand(bench: Bench) -> None:
     supply.set_current_limit(1.5)
     supply.enable()
     bench.clock.sleep(2.0)
+
+
+def refused_file(device: str, tmp_path, old: str, new: str) -> None:
+    """Load the specification with a change; raises SpecError if it is refused."""
+    text = (ROOT / "test_specs" / f"{device}.toml").read_text("utf-8")
+    assert old in text
+    path = tmp_path / f"{device}.toml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    register = ROOT / "test_specs" / "discrepancies.toml"
+    (tmp_path / register.name).write_text(register.read_text("utf-8"), "utf-8")
+    load_spec(path, signatures())
+
+
+def contacts(terminal: str) -> tuple[str, str]:
+    return f"to_bus.{terminal}", "bus_short"

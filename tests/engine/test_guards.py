@@ -1,4 +1,4 @@
-"""Every door to a stimulus that destroys: spec file, procedure, prompt, tables, private names.
+"""Every door to a short of an output: spec file, procedure, prompt, tables, private names.
 
 A door is something that somebody may do, knowingly or not. Whatever it raises, and even if it
 raises nothing, the unit must not have seen the stimulus afterwards.
@@ -9,39 +9,22 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from guard_rig import fitted, healthy, power_by_hand
+from guard_rig import (
+    DEVICES,
+    contacts,
+    fitted,
+    healthy,
+    power_by_hand,
+    refused_file,
+)
 from rig import ROOT, Kept, spec
 
 from bench.bench import Bench
 from bench.errors import SafetyTrip, SpecError
 from bench.execution import run_case
 from bench.procedures import current_limit
-from bench.procedures.catalogue import signatures
 from bench.spec import Rating
-from bench.spec_file import load_spec
-from bench.verdict import Verdict
-from instruments.daq import AnalogOutput
-from instruments.load import LoadInput
 from instruments.relay import Relay
-from instruments.supply import SupplyOutput
-
-DEVICES = ("smallbms", "smallbms_prealarm", "smallbms_ng")
-SIMULATED = "simulated"
-MINIMAL = "minimal-simulated"
-
-
-def refused_file(device: str, tmp_path, old: str, new: str) -> None:
-    """Load the specification with a change; raises SpecError if it is refused."""
-    text = (ROOT / "test_specs" / f"{device}.toml").read_text("utf-8")
-    assert old in text
-    path = tmp_path / f"{device}.toml"
-    path.write_text(text.replace(old, new, 1), "utf-8")
-    register = ROOT / "test_specs" / "discrepancies.toml"
-    (tmp_path / register.name).write_text(register.read_text("utf-8"), "utf-8")
-    load_spec(path, signatures())
-
-
-# --- a short of an output
 
 SHORTS = (
     ("smallbms", "smallbms", "LOAD"),
@@ -55,10 +38,6 @@ SHORTS = (
     ("smallbms", "smallbms_ng", "CHARGER"),
     ("smallbms_prealarm", "smallbms_ng", "CHARGER"),
 )
-
-
-def contacts(terminal: str) -> tuple[str, str]:
-    return f"to_bus.{terminal}", "bus_short"
 
 
 def by_switch(bench: Bench, terminal: str) -> None:
@@ -188,289 +167,3 @@ def test_no_spec_file_leads_to_a_short(device, terminal, tmp_path):
         return
     with pytest.raises(SpecError, match=terminal):
         refused_file(device, tmp_path, rest, new)
-
-
-# --- the wrong unit
-
-
-@pytest.mark.parametrize("bench_name", [SIMULATED, MINIMAL])
-@pytest.mark.parametrize(
-    ("named", "real", "looks_like"),
-    [
-        ("smallbms", "smallbms_ng", "looks like smallBMS NG"),
-        ("smallbms_prealarm", "smallbms_ng", "looks like smallBMS NG"),
-        ("smallbms_ng", "smallbms", "looks like smallBMS"),
-        ("smallbms_ng", "smallbms_prealarm", "smallBMS with pre-alarm"),
-    ],
-)
-def test_a_wrong_unit_stops_every_case_as_an_error_of_the_bench(
-    named, real, looks_like, bench_name
-):
-    cases = [c for c in spec(named).cases() if c.test.procedure == "outputs.state"][:2]
-    with fitted(named, real, bench_name) as (bench, laboratory):
-        for case in cases:
-            result = run_case(case, bench, Kept())
-            assert result.verdict is Verdict.ERROR
-            assert result.checks == ()
-            assert result.fault is not None
-            assert result.fault.kind == "SafetyTrip"
-            assert looks_like in result.fault.message
-            assert "CHARGER 0." in result.fault.message  # what was measured
-        assert laboratory.world.voltage("BAT+", "BAT-") < 1.0
-
-
-@pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("bench_name", [SIMULATED, MINIMAL])
-def test_the_right_unit_is_confirmed_and_the_bench_ends_safe(device, bench_name):
-    with fitted(device, bench=bench_name) as (bench, laboratory):
-        assert bench.confirm_variant().confirmed
-        assert laboratory.world.voltage("BAT+", "BAT-") < 1.0
-        assert bench.closed == frozenset()
-
-
-def test_what_another_variant_would_not_survive_waits_for_the_look():
-    with fitted("smallbms") as (bench, _):
-        power_by_hand(bench)
-        with pytest.raises(SafetyTrip, match="call confirm_variant"):
-            bench.switch(close=contacts("CHARGER"))
-        bench.apply(healthy("smallbms"), settle=2.0)
-        bench.switch(close=contacts("CHARGER"))
-
-
-def test_a_pre_alarm_output_is_loaded_beyond_what_the_ng_stands_only_when_it_is_none():
-    with fitted("smallbms_prealarm") as (bench, _):
-        power_by_hand(bench)
-        bench.switch(close=("to_bus.PRE-ALARM", "bus_load"))
-        load = bench.role(LoadInput, "load")
-        load.set_current(0.5)
-        with pytest.raises(SafetyTrip, match="confirm_variant"):
-            load.set_current(1.0)
-        bench.apply(healthy("smallbms_prealarm"), settle=2.0)
-        bench.switch(close=("to_bus.PRE-ALARM", "bus_load"))
-        load.set_current(1.0)
-
-
-@pytest.mark.parametrize(
-    ("device", "fault"),
-    [
-        ("smallbms", "outputs-swapped"),
-        ("smallbms_prealarm", "outputs-swapped"),
-        ("smallbms", "charger-not-high"),
-        ("smallbms", "dead"),
-        ("smallbms_ng", "charger-drop-0v6"),
-        ("smallbms_prealarm", "supply-current-plus-20pct"),
-    ],
-)
-def test_a_defect_is_not_taken_for_another_variant(device, fault):
-    case = next(c for c in spec(device).cases() if c.test.procedure == "outputs.state")
-    with fitted(device, faults=(fault,)) as (bench, _):
-        assert bench.confirm_variant().mismatch == ""
-        assert run_case(case, bench, Kept()).verdict is not Verdict.ERROR
-
-
-# --- too high a battery voltage
-
-
-def raised_at(bench: Bench, volts: float) -> None:
-    supply = bench.role(SupplyOutput, "supply")
-    supply.set_voltage(volts)
-    supply.enable()
-
-
-def by_the_supply(bench: Bench) -> None:
-    raised_at(bench, 70.1)
-
-
-def by_infinity(bench: Bench) -> None:
-    raised_at(bench, float("inf"))
-
-
-def by_not_a_number(bench: Bench) -> None:
-    raised_at(bench, float("nan"))
-
-
-def by_a_point(bench: Bench) -> None:
-    bench.apply(healthy("smallbms", vbat=70.5), settle=2.0)
-
-
-def by_a_case_above(bench: Bench) -> None:
-    case = next(c for c in spec().cases() if c.test.procedure == "outputs.state")
-    assert run_case(replace(case, point=case.point | {"vbat": 75.0}), bench, Kept()).fault
-
-
-def by_powering_directly(bench: Bench) -> None:
-    bench._power(80.0)
-
-
-def by_another_maximum(bench: Bench) -> None:
-    with suppress(TypeError):
-        bench.device.absolute_maximum["vbat"] = 84.0  # type: ignore[index]
-    raised_at(bench, 80.0)
-
-
-def by_what_the_supply_hides(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply")._output.set_voltage(80.0)  # type: ignore[attr-defined]
-
-
-def by_disarming_its_protection(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply").set_overvoltage_protection(88.0)
-    raise AssertionError("a protection at 88 V was taken")
-
-
-def by_driving_an_input(bench: Bench) -> None:
-    bench.drive_remote("REMOTE_H", 71.0)
-
-
-HIGH_DOORS: tuple[Callable[[Bench], None], ...] = (
-    by_the_supply,
-    by_infinity,
-    by_not_a_number,
-    by_a_point,
-    by_a_case_above,
-    by_powering_directly,
-    by_another_maximum,
-    by_what_the_supply_hides,
-    by_disarming_its_protection,
-    by_driving_an_input,
-)
-
-
-@pytest.mark.parametrize("door", HIGH_DOORS, ids=lambda door: door.__name__)
-@pytest.mark.parametrize("bench_name", [SIMULATED, MINIMAL])
-def test_no_door_leads_above_70_v(door, bench_name):
-    with fitted("smallbms", bench=bench_name) as (bench, laboratory):
-        bench.apply(healthy("smallbms"), settle=2.0)
-        highest = [0.0]
-        laboratory.world.observe(lambda: highest.append(laboratory.world.voltage("BAT+", "BAT-")))
-        with suppress(SafetyTrip, AttributeError):
-            door(bench)
-        bench.clock.sleep(1.0)
-        highest.append(laboratory.world.voltage("BAT+", "BAT-"))
-        assert max(highest) <= 70.0
-
-
-@pytest.mark.parametrize("device", DEVICES)
-def test_no_spec_file_leads_above_70_v(device, tmp_path):
-    with pytest.raises(SpecError, match="70V"):
-        refused_file(device, tmp_path, '"70 V"]', '"71 V"]')
-
-
-# --- a remote input above the battery voltage
-
-
-def driven(bench: Bench, volts: float) -> AnalogOutput:
-    source = bench.role(AnalogOutput, "dac.REMOTE_H")
-    source.set_voltage(volts)
-    return source
-
-
-def by_a_point_above_vbat(bench: Bench) -> None:
-    bench.apply(healthy("smallbms", remote_h=13.0, link="open"), settle=2.0)
-
-
-def by_driving_before_powering(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply").disable()
-    driven(bench, 5.0)
-
-
-def by_lowering_the_supply(bench: Bench) -> None:
-    driven(bench, 5.0)
-    bench.role(SupplyOutput, "supply").set_voltage(3.0)
-
-
-def by_lowering_first(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply").set_voltage(3.0)
-    driven(bench, 5.0)
-
-
-def by_switching_the_supply_off(bench: Bench) -> None:
-    driven(bench, 5.0)
-    bench.role(SupplyOutput, "supply").disable()
-
-
-def by_making_safe(bench: Bench) -> None:
-    driven(bench, 5.0)
-    bench.make_safe()
-
-
-def by_what_the_source_hides(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply").set_voltage(3.0)
-    bench.role(AnalogOutput, "dac.REMOTE_H")._output.set_voltage(5.0)  # type: ignore[attr-defined]
-
-
-def by_the_recorder_of_the_source(bench: Bench) -> None:
-    bench.role(SupplyOutput, "supply").set_voltage(3.0)
-    daq, _ = bench.recorder_of("stream.LOAD")
-    daq.terminal("DAC1").set_voltage(5.0)  # type: ignore[attr-defined]
-
-
-INPUT_DOORS: tuple[Callable[[Bench], None], ...] = (
-    by_a_point_above_vbat,
-    by_driving_before_powering,
-    by_lowering_the_supply,
-    by_lowering_first,
-    by_switching_the_supply_off,
-    by_making_safe,
-    by_what_the_source_hides,
-    by_the_recorder_of_the_source,
-)
-
-
-@pytest.mark.parametrize("door", INPUT_DOORS, ids=lambda door: door.__name__)
-@pytest.mark.parametrize("bench_name", [SIMULATED, MINIMAL])
-def test_no_door_leaves_h_above_vbat(door, bench_name):
-    with fitted("smallbms", bench=bench_name) as (bench, laboratory):
-        bench.apply(healthy("smallbms", link="open"), settle=2.0)
-        bench.switch(close=("remote.REMOTE_H.dac",))
-        world = laboratory.world
-        worst = [0.0]
-        world.observe(
-            lambda: worst.append(world.voltage("REMOTE_H", "BAT-") - world.voltage("BAT+", "BAT-"))
-        )
-        with suppress(SafetyTrip, AttributeError):
-            door(bench)
-        bench.clock.sleep(1.0)
-        assert max(worst) <= 0.05
-
-
-def test_no_spec_file_leaves_h_above_vbat(tmp_path):
-    with pytest.raises(SpecError, match="remote_h"):
-        refused_file("smallbms", tmp_path, '{ remote_h = "5 V" }', '{ remote_h = "13 V" }')
-
-
-# --- more current than an output is rated for
-
-
-@pytest.mark.parametrize(
-    ("device", "terminal", "current"),
-    [
-        ("smallbms", "LOAD", 1.01),
-        ("smallbms", "CHARGER", 0.011),
-        ("smallbms_prealarm", "PRE-ALARM", 1.01),
-        ("smallbms_ng", "LOAD", 1.01),
-        ("smallbms_ng", "CHARGER", 0.51),
-        ("smallbms_ng", "PRE-ALARM", 0.51),
-    ],
-)
-@pytest.mark.parametrize("order", ["route first", "set first", "look away"])
-def test_no_order_of_calls_draws_more_than_the_rating(device, terminal, current, order):
-    with fitted(device) as (bench, _):
-        bench.apply(healthy(device), settle=2.0)
-        load = bench.role(LoadInput, "load")
-        route = (f"to_bus.{terminal}", "bus_load")
-
-        def attempt() -> None:
-            if order == "route first":
-                bench.switch(close=route)
-                load.set_current(current)
-                load.enable()
-                return
-            load.set_current(current)
-            load.enable()
-            if order == "look away":
-                load.enabled = False  # type: ignore[attr-defined]
-            bench.switch(close=route)
-
-        with pytest.raises((SafetyTrip, AttributeError)):
-            attempt()
-        assert not (load.is_enabled() and f"to_bus.{terminal}" in bench.closed)

@@ -146,19 +146,27 @@ def _raised(*voltages):
     return look
 
 
+def _toggled(rig, meanwhile=lambda: None):
+    """Return the unit after remote was off for a while, in which something may have happened."""
+    rig.link.open()
+    rig.sleep(1.0)
+    meanwhile()
+    rig.link.close()
+    rig.sleep(2.0)
+    return rig
+
+
 def _changed_while_off(before, after):
     """Return the states when another pole has opened while remote was off."""
 
     def look(faults):
         rig = _open_poles(Rig(faults=faults), before)
-        rig.link.open()
-        rig.sleep(1.0)
-        rig.poles[before - 1].close()
-        rig.poles[after - 1].open()
-        rig.sleep(1.0)
-        rig.link.close()
-        rig.sleep(2.0)
-        return rig.states()
+
+        def change():
+            rig.poles[before - 1].close()
+            _open_poles(rig, after)
+
+        return _toggled(rig, change).states()
 
     return look
 
@@ -239,15 +247,7 @@ def _signalled_at_start(pole, terminal):
 
 
 def _signalled_while_toggled(pole, terminal):
-    def look(faults):
-        rig = _open_poles(Rig(faults=faults), pole)
-        rig.link.open()
-        rig.sleep(1.0)
-        rig.link.close()
-        rig.sleep(1.0)
-        return rig.state(terminal)
-
-    return look
+    return lambda faults: _toggled(_open_poles(Rig(faults=faults), pole)).state(terminal)
 
 
 def _current_once_off(faults):
