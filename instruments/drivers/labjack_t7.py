@@ -51,6 +51,7 @@ _SETTINGS: dict[str, float] = {
     "DIO_DIRECTION": 0.0,  # all inputs
 }
 _VERIFIED = ("AIN_ALL_RANGE", "AIN_ALL_NEGATIVE_CH", "AIN_ALL_RESOLUTION_INDEX", "DIO_DIRECTION")
+_WATCHDOG = "WATCHDOG_ENABLE_DEFAULT"
 _GUARDS = ["AIN_ALL_RESOLUTION_INDEX", "SYSTEM_TIMER_20HZ"]
 
 _AIN = tuple(f"AIN{n}" for n in range(14))
@@ -86,6 +87,7 @@ class LabJackT7(Daq, RelayBank):
         self._timer = 0.0
         self._identity = _identify(wire)
         wire.stop_stream()  # one that a killed program has left running
+        _disarm_watchdog(wire)
         self._configure()
         self._lines = DigitalLines(wire)
         self._terminals: dict[str, _View] = {
@@ -281,6 +283,18 @@ class _Dac(AnalogOutput):
 def _check_level(wire: LjmWire, name: str, voltage: Volt, found: Volt) -> None:
     if not abs(found - voltage) <= _DAC_STEP:
         raise Rejected(f"{name} is not at {voltage:g} V", wire.exchange(name, f"{found:g}"))
+
+
+def _disarm_watchdog(wire: LjmWire) -> None:
+    """Switch off a watchdog that another program has left; raises Rejected where it stays on.
+
+    The data of a stream do not hold it off: it would reset the outputs in the middle of a
+    recording. It is written only where it is on, because the setting outlasts the power.
+    """
+    if wire.read(_WATCHDOG):
+        wire.write_all({_WATCHDOG: 0.0})
+        if found := wire.read(_WATCHDOG):
+            raise Rejected("the watchdog stays on", wire.exchange(_WATCHDOG, f"{found:g}"))
 
 
 def _identify(wire: LjmWire) -> Identity:

@@ -129,6 +129,17 @@ def test_what_an_earlier_program_has_left_is_undone(rig, left):
     assert not rig.daq.energised()
 
 
+def test_a_watchdog_that_an_earlier_program_has_left_does_not_release_a_relay(rig):
+    names = {"WATCHDOG_TIMEOUT_S_DEFAULT": 10.0, "WATCHDOG_DIO_ENABLE_DEFAULT": 1.0}
+    for name, value in {**names, "WATCHDOG_ENABLE_DEFAULT": 1.0}.items():
+        rig.daq.wire.write_all({name: value})
+    rig.daq.close()
+    rig.open("daq").make_safe()
+    rig.daq.terminal("FIO4.relay").energise()
+    rig.wait(30.0)
+    assert rig.daq.energised() == {"FIO4.relay"}
+
+
 def test_power_cycled_device_is_noticed(rig):
     # after a power cycle ranges, DACs and lines are at their power-up defaults
     rig.daq.terminal("DAC0").set_voltage(3.0)
