@@ -432,15 +432,21 @@ def test_workers_whose_record_cannot_be_written_do_not_call_it_finished(project)
 NO_ROOM = """
 import errno
 
-def pytest_sessionfinish():
-    raise OSError(errno.ENOSPC, "No space left on device")
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        raise OSError(errno.ENOSPC, "No space left on device")
 """
 
 
-@pytest.mark.parametrize(("cases", "code"), [("T-PASS", 2), ("T-FAIL", 1)])
-def test_a_report_of_pytest_that_cannot_be_written_is_a_sentence(project, cases, code):
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [(("-k", "T-PASS"), 2), (("-k", "T-FAIL"), 1), (("-p", "xdist", "-n", "1", "-k", "T-PASS"), 2)],
+)
+def test_a_report_of_pytest_that_cannot_be_written_is_a_sentence(project, options, code):
+    if "xdist" in options:
+        pytest.importorskip("xdist")
     (project.path / "conftest.py").write_text(NO_ROOM, encoding="utf-8")
-    ended = project.run("-k", cases)
+    ended = project.run(*options)
     assert ended.code == code, ended.out + ended.err
     assert "a report of pytest cannot be written (No space left on device)" in ended.out
     assert "Traceback" not in ended.out + ended.err

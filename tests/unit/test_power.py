@@ -3,7 +3,7 @@
 import pytest
 from fake_instruments import FakeSupply
 
-from bench.power import power_cycle, power_up
+from bench.power import move, power_cycle, power_up
 from instruments.errors import OutOfRange
 from simulation.clock import VirtualClock
 
@@ -72,3 +72,20 @@ def test_a_power_cycle_waits_for_the_voltage_to_go_and_not_for_ever():
     with pytest.raises(OutOfRange, match=r"still carries 1\.1 V"):
         power_cycle(supply, clock)
     assert "enable" not in [command for command, _ in supply.told]
+
+
+def test_a_move_is_over_when_the_voltage_is_there():
+    supply = FakeSupply()
+    supply.readings = [12.8, 10.0, 8.2, 8.1]
+    move(supply, 8.0, VirtualClock())
+    assert supply.told == [("voltage", 8.0)]
+    assert supply.readings == [8.1]
+    supply.readings = [12.8]
+    with pytest.raises(OutOfRange, match=r"stays at 12\.8 V instead of 8 V"):
+        move(supply, 8.0, VirtualClock())
+
+
+@pytest.mark.parametrize(("vbat", "headroom"), [(12.8, 0.5), (60.0, 0.6)])
+def test_the_protection_is_as_near_as_the_supply_errs(vbat, headroom):
+    told = dict(powered(vbat).told)
+    assert told["ovp"] == pytest.approx(vbat + headroom + ERROR)
