@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.bench_file import BenchFile, InstrumentEntry
 from bench.errors import ConfigError
-from instruments.catalogue import open_instrument
+from instruments.catalogue import open_instrument, touches_nets
 from instruments.errors import InstrumentError
 from instruments.instrument import Identity, Instrument
 from instruments.transports.wires import Wires
@@ -33,7 +33,8 @@ def check_calibrations(file: BenchFile, today: date) -> None:
 def sole_owner(file: BenchFile, *, patience: Second = 0.0) -> Generator[None]:
     """Hold a lock for each resource of the bench, so that no second run on this PC can use it.
 
-    Raises ConfigError when another run still holds one after ``patience`` [s].
+    A person and a radio are nobody's own: each terminal has its person, and all may listen. Raises
+    ConfigError when another run still holds one after ``patience`` [s].
     """
     from hashlib import sha256
 
@@ -41,6 +42,8 @@ def sole_owner(file: BenchFile, *, patience: Second = 0.0) -> Generator[None]:
 
     with ExitStack() as stack:
         for entry in file.instruments.values():
+            if not touches_nets(entry.model):
+                continue
             digest = sha256(entry.resource.encode()).hexdigest()[:16]
             path = _shared_folder() / f"smallbms-bench-{digest}.lock"
             where = f"{file.path}: instrument '{entry.name}' ({entry.resource})"

@@ -155,3 +155,12 @@ def test_a_bench_that_cannot_be_reserved_is_named_with_the_file_in_the_way(monke
         sole_owner(load_bench_file(REFERENCE)),
     ):
         pytest.fail("the bench has an owner")
+
+
+def test_two_benches_on_one_computer_have_a_person_each(tmp_path):
+    other = tmp_path / "other.toml"
+    text = REFERENCE.read_text("utf-8").replace("192.168.10.", "192.168.11.")
+    other.write_text(text.replace("-if00", "-if01"), "utf-8")
+    with sole_owner(load_bench_file(REFERENCE)), sole_owner(load_bench_file(other)):
+        locked = refusal(other, serial="HQ1")
+    assert "is in use by another run" in locked
