@@ -1,4 +1,4 @@
-"""Capacitors between events, observers, coalescing, taps, many units."""
+"""Capacitors between events, many units, and what a world remembers."""
 
 import math
 
@@ -6,31 +6,20 @@ import numpy as np  # noqa: TID253  a test may
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world_rig import G, step
 
 from simulation.clock import VirtualClock
-from simulation.elements import Capacitor, Contact, Resistor, Signal, VoltageSource
+from simulation.elements import Capacitor, Contact, Resistor, VoltageSource
 from simulation.high_side import HighSide
 from simulation.load_sink import LoadSink
 from simulation.many import Units
-from simulation.network import CircuitError
 from simulation.supply_source import SupplySource
 from simulation.world import World
-
-G = "BAT-"
 
 
 @pytest.fixture
 def world():
     return World(VirtualClock())
-
-
-def step(world, volts=10.0, net="IN"):
-    """Add a source at 0 V, let the world rest, then step it."""
-    source = world.add(VoltageSource(net, G, 0.0, 0.0))
-    world.look()
-    world.clock.sleep(1.0)
-    source.set(volts)
-    return source
 
 
 @given(st.floats(1e3, 1e6), st.floats(1e-10, 1e-6), st.floats(0.01, 8.0))
@@ -151,150 +140,6 @@ def test_a_settled_circuit_leaves_no_work(world):
     assert world.voltage("OUT", G) == pytest.approx(10.0, rel=1e-8)
 
 
-def test_observers_see_one_state_for_all_changes_of_an_instant(world):
-    source = world.add(VoltageSource("A", G, 1.0, 1.0))
-    resistor = world.add(Resistor("A", G, 1.0))
-    seen = []
-    world.observe(lambda: seen.append((world.clock.now(), world.voltage("A", G))))
-    world.clock.sleep(1.0)
-    source.set(4.0)
-    resistor.set(3.0)
-    world.clock.sleep(1.0)
-    assert seen == [(0.0, pytest.approx(0.5)), (1.0, pytest.approx(3.0))]
-
-
-def test_an_observer_that_changes_something_is_asked_again(world):
-    source = world.add(VoltageSource("IN", G, 0.0, 1.0))
-    stage = world.add(HighSide("IN", "OUT"))
-    world.add(Resistor("OUT", G, 1e3))
-
-    def decide():
-        if (world.voltage("IN", G) > 3.0) != stage.is_on:
-            stage.off() if stage.is_on else stage.on()
-
-    world.observe(decide)
-    assert world.voltage("OUT", G) == 0.0
-    source.set(5.0)
-    assert world.voltage("OUT", G) == pytest.approx(5.0, rel=2e-3)  # 1 ohm before 1 kohm
-
-
-def test_oscillating_observers_are_reported_by_name(world):
-    contact = world.add(Contact("A", G, 1.0, name="K7"))
-    world.add(VoltageSource("A", G, 1.0, 1.0))
-    world.observe(lambda: contact.open() if contact.is_closed else contact.close())
-    with pytest.raises(CircuitError, match="Contact K7"):
-        world.look()
-
-
-def test_a_watched_level_is_seen_when_it_is_crossed(world):
-    world.add(Resistor("IN", "OUT", 1e5))
-    world.add(Capacitor("OUT", G, 2e-9))
-    world.watch("OUT", G, 3.5)
-    seen = []
-    world.observe(lambda: seen.append((world.clock.now(), world.voltage("OUT", G))))
-    step(world)
-    world.clock.sleep(1.0)
-    crossing = 1.0 - 2e-4 * math.log(1 - 0.35)
-    assert any(t == pytest.approx(crossing, abs=1e-9) for t, _ in seen)
-
-
-def test_the_order_of_events_at_one_instant_does_not_matter():
-    def end(order):
-        world = World(VirtualClock())
-        source = world.add(VoltageSource("IN", G, 0.0, 1.0))
-        contact = world.add(Contact("IN", "OUT", 0.05))
-        world.add(Resistor("OUT", G, 1e5))
-        world.add(Capacitor("OUT", G, 1e-8))
-        actions = {"set": lambda: source.set(9.0), "close": contact.close}
-        for name in order:
-            world.clock.schedule(1.0, actions[name])
-        world.clock.sleep(1.0 + 1e-6)
-        return world.voltage("OUT", G)
-
-    assert end(["set", "close"]) == pytest.approx(end(["close", "set"]), abs=1e-12)
-
-
-def test_tap_agrees_with_looking(world):
-    world.add(Resistor("IN", "OUT", 1e5))
-    world.add(Capacitor("OUT", G, 2e-9))
-    source = world.add(VoltageSource("IN", G, 3.0, 0.0))
-    tap = world.tap([("OUT", G), ("IN", "OUT")])
-    for number in range(4):
-        world.clock.schedule(0.25e-3 * number, lambda number=number: source.set(4.0 * number))
-    times, looks = [], []
-    for _ in range(40):
-        world.clock.sleep(37e-6)
-        times.append(world.clock.now())
-        looks.append((world.voltage("OUT", G), world.voltage("IN", "OUT")))
-    order = np.random.default_rng(1).permutation(40)
-    samples = tap.samples(np.array(times)[order])
-    assert np.max(np.abs(samples - np.array(looks)[order])) < 1e-9
-    assert np.ptp(samples[:, 0]) > 1.0
-    tap.close()
-    source.set(50.0)
-    world.clock.sleep(1.0)
-    assert tap.samples(np.array([world.clock.now()]))[0, 1] < 20.0
-
-
-def blinks(world, more=()):
-    """Let a lamp blink beside a divider; return the times of observation, looks and samples."""
-    lamp = world.add(Signal("LAMP", G, 0.0, 100.0))
-    world.add(Resistor("LAMP", G, 300.0))
-    source = world.add(VoltageSource("IN", G, 0.0, 1.0))
-    world.add(Resistor("IN", "OUT", 1e5))
-    world.add(Capacitor("OUT", G, 2e-9))
-    for part in more:
-        world.add(part)
-    told, looks = [], []
-    world.observe(lambda: told.append(world.clock.now()))
-    world.clock.sleep(0.05)
-    tap = world.tap([("LAMP", G), ("OUT", G)])
-    for number in range(1, 9):
-        world.clock.schedule(0.1 * number, lambda lit=number % 2: lamp.set(4.0 * lit))
-    world.clock.schedule(0.4, lambda: source.set(10.0))
-    times = [0.05 + 0.1 * number + late for number in range(9) for late in (5e-5, 0.03)]
-    for time in times:
-        world.clock.sleep(time - world.clock.now())
-        looks.append((world.voltage("LAMP", G), world.voltage("OUT", G)))
-    return told, np.array(looks), tap.samples(np.array(times))
-
-
-def test_a_signal_is_seen_by_whoever_looks_and_told_to_nobody(world):
-    told, looks, samples = blinks(world)
-    assert not any(0.1 < time < 0.44 or time > 0.47 for time in told)
-    lit = np.repeat(np.arange(9) % 2, 2)
-    assert looks[:, 0] == pytest.approx(3.0 * lit, abs=1e-9)  # 300 of 400 ohm
-    assert looks[8, 1] == pytest.approx(10.0 * (1.0 - math.exp(-0.25)), rel=1e-4)  # of RC = 0.2 ms
-    assert samples == pytest.approx(looks, abs=1e-9)
-
-
-def drawing():
-    load = LoadSink("LAMP", G)
-    load.set("CC", 1e-3)
-    load.on()
-    return load
-
-
-@pytest.mark.parametrize(
-    "part",
-    [lambda: Capacitor("LAMP", G, 1e-9), lambda: Resistor("LAMP", "OUT", 1e6), drawing],
-    ids=["capacitor", "way elsewhere", "regions"],
-)
-def test_a_signal_that_is_felt_elsewhere_is_a_change_like_any_other(world, part):
-    told, looks, samples = blinks(world, [part()])
-    assert sum(0.1 < time < 0.43 for time in told) >= 3
-    assert samples == pytest.approx(looks, abs=1e-9)
-    assert np.ptp(looks[:, 0]) > 2.0
-
-
-def test_tap_refuses_times_before_it(world):
-    world.add(Resistor("A", G, 1.0))
-    world.clock.sleep(1.0)
-    tap = world.tap([("A", G)])
-    with pytest.raises(ValueError, match="before the tap"):
-        tap.samples(np.array([0.5]))
-
-
 def test_many_units_agree_with_one_at_a_time():
     dice = np.random.default_rng(7)
     count = 40
@@ -356,36 +201,6 @@ def test_a_removed_part_is_gone_and_capacitors_keep_their_charge():
     assert world.voltage("out", "BAT-") == pytest.approx(10.0 * math.exp(-1.0 / 1.001), rel=1e-4)
     with pytest.raises(ValueError, match="not in this circuit"):
         world.remove(Resistor("a", "b", 1.0))
-
-
-def test_who_ignores_is_called_no_more_and_what_is_unwatched_stops_nothing():
-    clock = VirtualClock()
-    world = World(clock)
-    source = world.add(VoltageSource("top", "BAT-", 0.0, 1e3))
-    world.add(Capacitor("top", "BAT-", 1e-3))
-    seen = []
-
-    def look():
-        seen.append(world.voltage("top", "BAT-"))
-
-    world.observe(look)
-    world.watch("top", "BAT-", 5.0)
-    source.set(10.0)
-    clock.sleep(10.0)
-    assert any(voltage == pytest.approx(5.0) for voltage in seen)
-    source.set(0.0)
-    world.unwatch("top", "BAT-", 5.0)
-    seen.clear()
-    clock.sleep(20.0)
-    assert seen
-    assert not any(voltage == pytest.approx(5.0) for voltage in seen)
-    world.ignore(look)
-    seen.clear()
-    source.set(10.0)
-    clock.sleep(10.0)
-    assert not seen
-    with pytest.raises(ValueError, match="not in list"):
-        world.unwatch("top", "BAT-", 5.0)
 
 
 def charging(limit):
