@@ -23,6 +23,17 @@ def _wait_until_hanging(project, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the fake engine did not get to its hanging case")
 
 
+def _alone(project, code) -> subprocess.CompletedProcess[str]:
+    """Run ``code`` in a Python of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_body(project, number):
     process = project.start("-k", "T-PASS or HANG")
@@ -181,13 +192,7 @@ print(seen, interrupts.name, signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
 
 
 def test_a_second_signal_waits_for_the_safe_state(project):
-    done = subprocess.run(
-        [sys.executable, "-c", STUBBORN],
-        env=project.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = _alone(project, STUBBORN)
     assert done.stdout.strip() == "['torn down', 'SIGTERM'] SIGTERM True"
     assert "please wait" in done.stderr
 
@@ -206,13 +211,7 @@ except KeyboardInterrupt:
 
 
 def test_nobody_is_asked_for_patience_by_a_parent_that_passes_on_what_was_heard(project):
-    done = subprocess.run(
-        [sys.executable, "-c", PASSED_ON],
-        env=project.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = _alone(project, PASSED_ON)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -235,13 +234,7 @@ print(seen)
 
 
 def test_a_line_is_written_whole_before_a_signal_acts(project):
-    done = subprocess.run(
-        [sys.executable, "-c", SHIELDED],
-        env=project.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = _alone(project, SHIELDED)
     assert done.stdout.strip() == "['whole', 'then broken off']"
 
 
@@ -267,13 +260,7 @@ print(seen)
 
 
 def test_a_signal_inside_a_callback_of_a_library_is_not_lost(project):
-    done = subprocess.run(
-        [sys.executable, "-c", SWALLOWED],
-        env=project.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = _alone(project, SWALLOWED)
     assert done.stdout.strip() == "['lost in the callback', 'result kept', 'then broken off']"
 
 

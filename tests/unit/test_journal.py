@@ -302,6 +302,7 @@ class FullDisk:
 
     def __init__(self, room):
         self.room = room
+        self.closed = []
 
     def __getattr__(self, name):
         return getattr(os, name)
@@ -312,6 +313,10 @@ class FullDisk:
         written = os.write(file, data[: self.room])
         self.room -= written
         return written
+
+    def close(self, file):
+        os.close(file)
+        self.closed.append(file)
 
     def ftruncate(self, file, length):
         self.room += os.fstat(file).st_size - length
@@ -336,10 +341,12 @@ def test_a_line_that_did_not_fit_leaves_room_for_the_end(tmp_path, monkeypatch, 
 
 
 def test_a_directory_without_room_for_a_header_can_be_used_later(tmp_path, monkeypatch):
-    monkeypatch.setattr("reports.journal.os", FullDisk(room=10))
+    disk = FullDisk(room=10)
+    monkeypatch.setattr("reports.journal.os", disk)
     with pytest.raises(OSError, match="No space left"):
         Journal(tmp_path, {"simulated": True})
     monkeypatch.undo()
+    assert disk.closed, "Windows deletes no file that is open"
     assert journals(tmp_path) == ()
     Journal(tmp_path, {"simulated": True}).close()
     assert read_run(tmp_path).problems == ()
