@@ -253,6 +253,7 @@ def test_a_case_that_makes_no_progress_is_stuck(line):
         assert not line.is_stuck, "a person takes their time"
     assert not line.is_stuck
     hands.time += 1.1 * PATIENCE
+    assert line.is_stuck, "the person has answered"
     line.rest()
     assert not line.is_stuck, "a safe bench may wait"
 
