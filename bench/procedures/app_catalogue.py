@@ -8,6 +8,7 @@ from bench.procedures import (
     condition,
     firmware,
     leds,
+    rehearsal,
     reset,
     said,
     setting,
@@ -19,6 +20,7 @@ from bench.spec import ProcedureSignature
 _LOOKED_AT: dict[str, str | tuple[str, ...]] = {
     **{f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()},
     "state_after.{terminals}": state.WORDS,
+    "exceptions.{terminals}": rehearsal.WORDS,
     **{f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
     "led_after.{leds_after}": leds.WORDS,
     **said.MEASUREMENTS,
@@ -55,6 +57,7 @@ APP_PROCEDURES = (
                 **setting.PARAMETERS,
                 **_LOOKS,
                 "opens": "terminals",
+                "keeps": "terminals",
                 "synchronised": ("yes",),
                 "recovers_at": "1",
                 "power_cycle": ("yes",),
@@ -65,6 +68,7 @@ APP_PROCEDURES = (
                 **_LOOKED_AT,
                 **setting.SHOWN,
                 "opening_time.{opens}": "s",
+                "lapse.{keeps}": "s",
                 "synchronised": "1",
             },
         ),
@@ -111,7 +115,8 @@ APP_PROCEDURES = (
                 "update_time": "s",
                 "load_gap": "s",
                 "charger_pulse": "s",
-                **{f"shown_after.{name}": "1" for name in firmware.KEPT},
+                "prealarm_pulse": "s",
+                **{f"shown_after.{name}": unit for name, unit in firmware.KEPT.items()},
             },
         ),
         measure=firmware.measure,
@@ -136,15 +141,25 @@ APP_PROCEDURES = (
     Procedure(
         signature=ProcedureSignature(
             name="bluetooth.connected",
-            parameters={"duration": "s"},
+            parameters={
+                "duration": "s",
+                "leds": "terminals",
+                "terminals": "terminals",
+                "remote": ("off",),
+            },
             measurements={
                 **{f"{name}.{bluetooth.LED}": kind for name, kind in leds.KINDS.items()},
+                **{f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
+                **{f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()},
+                "state_off.{terminals}": state.WORDS,
+                "lapse.{terminals}": "s",
                 "led_after": leds.WORDS,
                 "found": bluetooth.FOUND,
             },
         ),
         measure=bluetooth.measure_connected,
         roles=bluetooth.roles,
+        owns=frozenset({"battery"}),
     ),
     Procedure(
         signature=ProcedureSignature(

@@ -13,6 +13,7 @@ from bench.measurement import Contribution, Measurement
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses
 from bench.procedures.readings import battery_voltage
+from bench.procedures.rehearsal import Rehearsal
 from bench.procedures.state import states
 from bench.procedures.streams import Stream, curves, edge, streaming, unseen
 from bench.quantity import parse_as
@@ -25,8 +26,8 @@ _TAIL: Second = 0.25
 WINDOW: Second = 5.0
 """How long a reaction is waited for; an output that has not moved by then is reported as that."""
 
-CYCLES = ("1", "2", "3")
-"""How often the battery may signal and recover; the last time is measured."""
+CYCLES = ("1", "2", "3", "5")
+"""How often the battery may signal and recover; the last time is measured, the others compared."""
 
 ALREADY = ("undervoltage", "overtemperature")
 """What the battery may signal before the condition of the point, and go on signalling after it."""
@@ -71,17 +72,20 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     if rest != "healthy":
         bench.battery.signal(rest)
         bench.clock.sleep(within)
+    rehearsal = Rehearsal(bench, watched)
     for _ in range(int(str(arguments.get("cycles", CYCLES[0]))) - 1):
-        for condition in (point.battery, rest):
+        for condition, suffix in ((point.battery, ""), (rest, "_after")):
             bench.battery.signal(condition)
             bench.clock.sleep(within)
+            rehearsal.look(suffix)
     still_open = bench.battery.roles(rest)
     poles = tuple(role for role in bench.battery.roles(point.battery) if role not in still_open)
     look = partial(_watch, bench, poles, trips, watched, within=within)
     yield from look(point.battery, "reaction_time", rising=False)
-    yield from states(bench, watched)
+    yield from rehearsal.heard(states(bench, watched))
     yield from look(rest, "release_time", rising=True, suffix="_after")
-    yield from states(bench, watched, suffix="_after")
+    yield from rehearsal.heard(states(bench, watched, suffix="_after"))
+    yield from rehearsal.exceptions()
 
 
 def _watch(

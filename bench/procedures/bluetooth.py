@@ -1,15 +1,17 @@
 """What the blue LED tells of the radio: somebody connected, or the while after a start."""
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
 from bench.power import power_cycle
-from bench.procedure import Arguments, measurement
-from bench.procedures import leds, telemetry
+from bench.procedure import Arguments, measurement, terminals
+from bench.procedures import lapses, leds, state, telemetry
+from bench.procedures.readings import battery_voltage
 from bench.procedures.streams import curves, streaming
+from bench.procedures.switching import watching
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.errors import Rejected
@@ -28,35 +30,74 @@ _EARLY = (1.0 / 3.0, 1.0 / 2.0)
 _LATE = (2.0, 2.5)
 _HEARING: Second = 5.0
 _BOOT: Second = 5.0
+_LEAD: Second = 0.25
+_REACT: Second = 5.0
 _TRIES = 3
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
-    """Return the operator and the photodiode."""
-    del arguments, point
-    return ("operator", f"light.{LED}")
+    """Return the operator, the photodiodes and what is looked at of the outputs."""
+    lights = tuple(f"light.{name}" for name in _leds(arguments))
+    watched = tuple(f"stream.{name}" for name in terminals(arguments, "terminals"))
+    return ("operator", *lights, *watched, *state.roles(arguments, point))
+
+
+def _leds(arguments: Arguments) -> tuple[str, ...]:
+    return (LED, *terminals(arguments, "leds"))
 
 
 def window_roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the operator, the photodiode and the receiver."""
-    return (*roles(arguments, point), telemetry.ROLE)
+    del arguments, point
+    return ("operator", f"light.{LED}", telemetry.ROLE)
 
 
 def measure_connected(
     bench: Bench, point: OperatingPoint, arguments: Arguments
 ) -> Iterator[Measurement]:
-    """Yield the blue LED while the app is connected, and after it has left.
+    """Yield the blue LED and those in ``leds`` while the app is connected, and after it has left.
 
-    A unit that the app does not find is not connected to.
+    Outputs in ``terminals`` are watched while somebody connects, and their states are looked at.
+    Then, still connected, the battery comes into the condition of the point, and with ``remote``
+    the remote input switches off. A unit that the app does not find is not connected to.
     """
-    look = {**arguments, "leds": (LED,)}
+    look = {**arguments, "leds": _leds(arguments)}
     found = bench.app.finds_unit()
     yield measurement(bench, "found", FOUND[not found], source="operator")
-    with _connected(bench) if found else nullcontext():
+    with ExitStack() as session:
+        if found:
+            yield from _connecting(bench, session, arguments)
+        if point.battery != "healthy":
+            bench.battery.signal(point.battery)
+            bench.clock.sleep(_REACT)
         yield from leds.measure(bench, point, look)
-    for left in leds.measure(bench, point, look):
-        if left.name == f"led.{LED}":
-            yield measurement(bench, "led_after", left.value, source=left.source)
+        if names := terminals(arguments, "terminals"):
+            yield from state.states(bench, names)
+        if "remote" in arguments:
+            bench.switch(release=frozenset(r for r in bench.closed if r.startswith("remote")))
+            bench.clock.sleep(_REACT)
+            yield from state.states(bench, terminals(arguments, "terminals"), suffix="_off")
+    for left in leds.states(bench, (LED,), _duration(arguments), suffix="_after"):
+        yield measurement(bench, "led_after", left.value, source=left.source)
+
+
+def _connecting(bench: Bench, session: ExitStack, arguments: Arguments) -> Iterator[Measurement]:
+    """Connect, and yield how long outputs were not as they are most of the time meanwhile."""
+    names = terminals(arguments, "terminals")
+    if not names:
+        session.enter_context(connected(bench))
+        return
+    threshold = battery_voltage(bench).value / 2.0
+    with watching(bench, names) as stream:
+        stream.wait(_LEAD)
+        session.enter_context(connected(bench))
+        stream.wait(_REACT)
+    found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
+    yield from lapses.illustrated(found, curves("Outputs while somebody connects", stream, {}))
+
+
+def _duration(arguments: Arguments) -> Second:
+    return parse_as(str(arguments.get("duration", "2 s")), "s")
 
 
 def measure_window(
@@ -108,7 +149,8 @@ def measure_window(
 
 
 @contextmanager
-def _connected(bench: Bench) -> Generator[None]:
+def connected(bench: Bench) -> Generator[None]:
+    """Have somebody connected by the app while the block runs."""
     bench.app.do("connect")
     try:
         yield

@@ -8,25 +8,27 @@ from bench.procedure import Procedure
 from bench.procedures import (
     agreement,
     battery,
-    chamber,
     controlled,
     current_limit,
-    inspection,
     leds,
     loading,
     prealarm,
+    rehearsal,
     remote,
     state,
     supply,
+    sweep,
     switching,
     telemetry,
 )
 from bench.procedures.app_catalogue import APP_PROCEDURES
-from bench.spec import ProcedureSignature, Verify
+from bench.procedures.assisted_catalogue import ASSISTED_PROCEDURES
+from bench.spec import ProcedureSignature
 
 _LOAD = ("load_current",)
 _STATES = state.WORDS
 _STATE = {f"{name}.{{terminals}}": kind for name, kind in state.KINDS.items()}
+_LIGHTS = {f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()}
 
 
 def _states_of(*parameters: str) -> dict[str, str | tuple[str, ...]]:
@@ -46,6 +48,7 @@ _WATCHED = {
         "state_after.{terminals}": _STATES,
         "lapse.{terminals}": "s",
         "lapse_after.{terminals}": "s",
+        "exceptions.{terminals}": rehearsal.WORDS,
     }.items()
 }
 _CONTROLLED: dict[str, str | tuple[str, ...]] = {
@@ -62,34 +65,6 @@ _SYSTEM: dict[str, str | tuple[str, ...]] = {
     for quantity in ("running_before", "running", "running_after")
     for output in controlled.OUTPUTS
 }
-_SEQUENCE: dict[str, str | tuple[str, ...]] = {
-    **{
-        name.format(terminals=terminal): unit
-        for terminal in prealarm.OUTPUTS
-        for name, unit in {
-            "state_before.{terminals}": _STATES,
-            **_STATE,
-            "state_after.{terminals}": _STATES,
-        }.items()
-    },
-    "lead_time": "s",
-    "prealarm_delay": "s",
-    "prealarm_gap": "s",
-    "prealarm_after": "s",
-    "prealarm_release": "s",
-    "load_delay": "s",
-    "load_gap": "s",
-    "charger_gap": "s",
-}
-
-_TOLD: dict[str, str | tuple[str, ...]] = {
-    "radio": telemetry.HEARING,
-    "codes": "",
-    "allow_to_charge": telemetry.ANSWERS,
-    "allow_to_discharge": telemetry.ANSWERS,
-    "remote_enabled": telemetry.ANSWERS,
-}
-
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {
         procedure.signature.name: procedure
@@ -112,12 +87,27 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                         "duration": "s",
                         "lowest": "V",
                         "highest": "V",
+                        "leds": "terminals",
                     },
                     required=("terminals",),
-                    measurements={**_STATE, "lapse.{terminals}": "s"},
+                    measurements={**_STATE, **_LIGHTS, "lapse.{terminals}": "s"},
                 ),
                 measure=switching.measure_watch,
                 roles=switching.roles,
+            ),
+            Procedure(
+                signature=ProcedureSignature(
+                    name="outputs.sweep",
+                    parameters={
+                        "high": "terminals",
+                        "idle": "terminals",
+                        "lowest": "V",
+                        "step": "V",
+                    },
+                    measurements={"drop.{high}": "V", "leakage.{idle}": "A"},
+                ),
+                measure=sweep.measure,
+                roles=sweep.roles,
             ),
             Procedure(
                 signature=ProcedureSignature(
@@ -130,8 +120,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     },
                     measurements={
                         **_states_of("idle", "rises"),
-                        "led.{leds}": leds.WORDS,
-                        "light.{leds}": "V",
+                        **_LIGHTS,
                         "pulse.{idle}": "s",
                         "start_time.{rises}": "s",
                         "lapse.{rises}": "s",
@@ -152,8 +141,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     },
                     measurements={
                         **_states_of("idle", "follows"),
-                        "led.{leds}": leds.WORDS,
-                        "light.{leds}": "V",
+                        **_LIGHTS,
                         "pulse.{idle}": "s",
                         "off_time.{follows}": "s",
                         "on_time.{follows}": "s",
@@ -164,30 +152,6 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 measure=switching.measure_toggle,
                 roles=switching.toggle_roles,
                 conditions=switching.conditions,
-            ),
-            Procedure(
-                signature=ProcedureSignature(
-                    name="chamber.state",
-                    parameters={"terminals": "terminals", "temperature": "degC"},
-                    required=("terminals", "temperature"),
-                    measurements=_STATE,
-                ),
-                measure=chamber.measure,
-                roles=chamber.roles,
-                prepare=chamber.prepare,
-                assisted=Verify.CHAMBER,
-            ),
-            Procedure(
-                signature=ProcedureSignature(
-                    name="inspection.checklist",
-                    parameters={"item": inspection.items(), "figure": "text"},
-                    required=("item",),
-                    measurements={"finding": inspection.WORDS},
-                ),
-                measure=inspection.measure,
-                roles=inspection.roles,
-                powered=False,
-                assisted=Verify.INSPECTION,
             ),
             Procedure(
                 signature=ProcedureSignature(
@@ -222,16 +186,25 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                         "terminal": "terminal",
                         "duration": "s",
                         "beside": "terminals",
+                        "idle": "terminals",
                         "restarts": ("yes",),
+                        "meanwhile": loading.MEANWHILE,
                     },
                     required=("terminal",),
                     axes=_LOAD,
-                    measurements={"drop": "V", "load_current": "A", "beside.{beside}": "V"},
+                    measurements={
+                        "drop": "V",
+                        "load_current": "A",
+                        "beside.{beside}": "V",
+                        "level.{idle}": "V",
+                        "level_off": "V",
+                    },
                     terminals_from=("terminal",),
                 ),
                 measure=loading.measure_rating,
                 roles=loading.roles,
                 owns=frozenset(_LOAD),
+                conditions=loading.conditions,
             ),
             Procedure(
                 signature=ProcedureSignature(
@@ -302,12 +275,9 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
             Procedure(
                 signature=ProcedureSignature(
                     name="prealarm.sequence",
-                    parameters={
-                        **dict.fromkeys((*prealarm.STEPS, *prealarm.HISTORIES), "s"),
-                        "least": "s",
-                    },
+                    parameters=prealarm.PARAMETERS,
                     required=("undervoltage", "least"),
-                    measurements=_SEQUENCE,
+                    measurements=prealarm.MEASUREMENTS,
                 ),
                 measure=prealarm.measure,
                 roles=prealarm.roles,
@@ -353,7 +323,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     name="leds.lit",
                     parameters={"leds": "terminals", "duration": "s"},
                     required=("leds",),
-                    measurements={f"{name}.{{leds}}": kind for name, kind in leds.KINDS.items()},
+                    measurements=_LIGHTS,
                 ),
                 measure=leds.measure,
                 roles=leds.roles,
@@ -371,12 +341,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 signature=ProcedureSignature(
                     name="telemetry.readout",
                     parameters={"within": "s"},
-                    measurements={
-                        **_TOLD,
-                        "missing": "",
-                        **telemetry.UNITS,
-                        "voltage_difference": "V",
-                    },
+                    measurements=telemetry.READOUT,
                 ),
                 measure=telemetry.measure_readout,
                 roles=telemetry.hearing_roles,
@@ -386,7 +351,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                     name="telemetry.consistency",
                     parameters={"within": "s"},
                     measurements={
-                        **_TOLD,
+                        **telemetry.TOLD,
                         "state.LOAD": _STATES,
                         "state.CHARGER": _STATES,
                         "consistency.LOAD": telemetry.AGREEMENTS,
@@ -413,6 +378,7 @@ PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
                 roles=agreement.roles,
             ),
             *APP_PROCEDURES,
+            *ASSISTED_PROCEDURES,
         )
     }
 )

@@ -7,6 +7,7 @@ from bench.bench import Bench
 from bench.measurement import Measurement
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import battery, leds, said, state
+from bench.procedures.rehearsal import Rehearsal
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.units import Second
@@ -36,21 +37,25 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     if rest != "healthy":
         bench.battery.signal(rest)
         bench.clock.sleep(wait)
+    rehearsal = Rehearsal(bench, terminals(arguments, "terminals"))
     for _ in range(int(str(arguments.get("cycles", battery.CYCLES[0]))) - 1):
         bench.battery.signal(point.battery)
         bench.clock.sleep(wait)
+        rehearsal.look()
         bench.battery.signal(rest)
         bench.clock.sleep(_RELEASE)
+        rehearsal.look("_after")
     bench.battery.signal(point.battery)
     if "listens" in arguments:
         heard = said.codes_during(bench, wait)
         yield measurement(bench, "codes_heard", heard, source=said.ROLES["telemetry"])
     else:
         bench.clock.sleep(wait)
-    yield from look(bench, point, arguments)
+    yield from rehearsal.heard(look(bench, point, arguments))
     bench.battery.signal(rest)
     bench.clock.sleep(_RELEASE)
-    yield from look_after(bench, arguments)
+    yield from rehearsal.heard(look_after(bench, arguments))
+    yield from rehearsal.exceptions()
 
 
 def look(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:

@@ -19,10 +19,16 @@ from instruments.errors import NoAnswer
 from instruments.units import Hertz, Second, Volt
 
 OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
-KEPT = ("soc_warning", "discharge_floor")
-"""Settings that are looked at after an update."""
+_CHANGED = {
+    "soc_warning": "27 %",
+    "discharge_floor": "17 %",
+    "tail_current": "7 %",
+    "charge_detection_time": "240 s",
+    "charged_voltage": "13.9 V",
+}  # nothing is delivered with these
+KEPT = {name: NUMBERS[name].unit for name in _CHANGED}
+"""Settings that are looked at after an update, and their units."""
 
-_CHANGED = {"soc_warning": "27 %", "discharge_floor": "17 %"}  # nothing is delivered with these
 INTERRUPTION = "app.interrupt_update"
 """The stimulus that may leave a unit unusable."""
 
@@ -49,8 +55,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     """Yield states during an update, the longest gap of LOAD and how long it took, states after.
 
     The outputs are watched from before the update begins until it is over; ``charger_pulse`` is
-    how long CHARGER was high while it ran for certain. With ``settings`` two are changed before,
-    and what is left of them is shown after.
+    how long CHARGER was high while it ran for certain, ``prealarm_pulse`` how long PRE-ALARM was
+    at any time. With ``settings`` they are changed before, and what is left is shown after.
     """
     del point
     with bench.app.changing() as app:
@@ -63,7 +69,8 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         if "settings" in arguments:
             for name in KEPT:
                 value = app.number(name, NUMBERS[name])
-                yield measurement(bench, f"shown_after.{name}", value, "1", source="operator")
+                unit = KEPT[name]
+                yield measurement(bench, f"shown_after.{name}", value, unit, source="operator")
 
 
 def _update(bench: Bench) -> Iterator[Measurement]:
@@ -73,25 +80,31 @@ def _update(bench: Bench) -> Iterator[Measurement]:
         yield from state.states(bench, OUTPUTS)
         gap = _gap(stream, threshold)
         evidence = [curves("Update as it begins", stream, {})]
-        pulse, stage = 0.0, _stage(bench)
+        pulse, warned, stage = 0.0, _high(stream, "PRE-ALARM", threshold), _stage(bench)
         while stage == "running":
             with _watching(bench) as stream:
                 stream.wait(_LOOK)
             gap = max(gap, _gap(stream, threshold))
-            wave = stream.waves["stream.CHARGER"]
-            evidence.append(curves(f"Update from {wave.start - begun:.0f} s on", stream, {}))
+            warned = max(warned, _high(stream, "PRE-ALARM", threshold))
+            start = stream.waves["stream.CHARGER"].start
+            evidence.append(curves(f"Update from {start - begun:.0f} s on", stream, {}))
             if (stage := _stage(bench)) == "running":
-                end = wave.times()[-1]
-                pulse = max(pulse, lapse(wave, threshold, wave.start, end, high=False))
+                pulse = max(pulse, _high(stream, "CHARGER", threshold))
             _check_patience(bench, begun)
         yield _time(bench, "update_time", bench.clock.now() - begun, "operator")
         yield _time(bench, "load_gap", gap, "stream.LOAD", tuple(evidence))
         yield _time(bench, "charger_pulse", pulse, "stream.CHARGER")
+        yield _time(bench, "prealarm_pulse", warned, "stream.PRE-ALARM")
 
 
 def _gap(stream: Stream, threshold: Volt) -> Second:
     wave = stream.waves["stream.LOAD"]
     return longest_below(wave, threshold, wave.start, wave.times()[-1])
+
+
+def _high(stream: Stream, output: str, threshold: Volt) -> Second:
+    wave = stream.waves[f"stream.{output}"]
+    return lapse(wave, threshold, wave.start, wave.times()[-1], high=False)
 
 
 def measure_interrupted(

@@ -25,6 +25,9 @@ from instruments.load import LoadInput
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second, Volt
 
+MEANWHILE = ("overvoltage",)
+"""What the battery may begin to signal while an output is loaded."""
+
 STRONG: Ampere = 0.1
 """Outputs rated from here up get the pull-down as light load, weaker ones only the divider."""
 
@@ -39,6 +42,8 @@ def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the roles that drawing the point's current needs."""
     name = terminal(arguments)
     needed = [f"drop.{other}" for other in (name, *terminals(arguments, "beside"))]
+    for other in terminals(arguments, "idle"):
+        needed += [f"drop.{other}", f"pull_down.{other}"]
     current = point.get("load_current", "none")
     if current == "light":
         needed.append(f"pull_down.{name}")
@@ -82,21 +87,33 @@ def measure_rating(
     """Yield the worst drop [V] while the point's current is held for ``duration``.
 
     An output that gives nothing without load is not loaded, and its drop is that without load.
-    Outputs in ``beside`` are looked at at the end of the hold. With ``restarts`` the unit is
-    switched off and on by its remote input before, loaded as it is.
+    Outputs in ``beside`` and those in ``idle``, which are pulled down, are looked at at the end of
+    the hold. With ``restarts`` the unit is switched off and on by its remote input before, loaded
+    as it is; ``level_off`` is what is left on the output while it is off. The battery signals
+    ``meanwhile`` once the current flows.
     """
     name, others = terminal(arguments), terminals(arguments, "beside")
+    idle = terminals(arguments, "idle")
+    pulls = tuple(f"pull_down.{other}" for other in idle)
     restarts = "restarts" in arguments
     if (absent := _absent(bench, name, point)) is not None:
         yield measurement(bench, "drop", absent.value, "V", absent.line(), source=absent.role)
         yield _drawn(bench, name, point, absent)
+        if restarts:
+            yield _level(bench, "level_off", name)
         yield from beside(bench, others)
+        bench.switch(close=pulls)
+        yield from (_level(bench, f"level.{other}", other) for other in idle)
         return
     duration = parse_as(cast("str", arguments.get("duration", "10 s")), "s")
     meter = bench.role(Multimeter, f"drop.{name}")
+    bench.switch(close=pulls)  # no relay switches while the load draws
     with drawing(bench, name, point):
         if restarts:
-            _restart(bench)
+            yield _restart(bench, name)
+        if "meanwhile" in arguments:
+            bench.battery.signal(str(arguments["meanwhile"]))
+            bench.clock.sleep(_START)
         wave = meter.record(duration, _SAMPLE)
         worst = float(wave.samples.max())
         evidence = Evidence(
@@ -118,15 +135,41 @@ def measure_rating(
         )
         yield _drawn(bench, name, point, drop)
         yield from beside(bench, others)
+        yield from (_level(bench, f"level.{other}", other) for other in idle)
+    bench.switch(release=pulls)
 
 
-def _restart(bench: Bench) -> None:
-    """Switch the unit off and on by its remote input, and give it the time of `_START`."""
+def conditions(arguments: Arguments) -> tuple[str, ...]:
+    """Return what the battery signals beyond the condition of the point."""
+    return (str(arguments["meanwhile"]),) if "meanwhile" in arguments else ()
+
+
+def _restart(bench: Bench, name: str) -> Measurement:
+    """Switch the unit off and on by its remote input, and give it the time of `_START` each time.
+
+    Returns what was left on the output while it was off.
+    """
     contacts = frozenset(role for role in bench.closed if role.startswith("remote"))
     bench.switch(release=contacts)
     bench.clock.sleep(_START)
+    left = _level(bench, "level_off", name)
     bench.switch(close=contacts)
     bench.clock.sleep(_START)
+    return left
+
+
+def _level(bench: Bench, quantity: str, name: str) -> Measurement:
+    """Return the level of an output against BAT- [V]."""
+    vbat, drop = battery_voltage(bench), read(bench, f"drop.{name}")
+    return measurement(
+        bench,
+        quantity,
+        level_of(vbat, drop),
+        "V",
+        vbat.line(),
+        drop.line(),
+        source=f"{vbat.role}, {drop.role}",
+    )
 
 
 def beside(bench: Bench, names: tuple[str, ...]) -> Iterator[Measurement]:

@@ -14,10 +14,11 @@ from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage
-from bench.procedures.state import states
+from bench.procedures.state import KINDS, WORDS, states
 from bench.procedures.streams import Stream, curves, edge, longest_below, streaming, unseen
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
+from instruments.multimeter import Multimeter
 from instruments.units import Hertz, Second, Volt
 
 OUTPUTS = ("LOAD", "CHARGER", "PRE-ALARM")
@@ -37,7 +38,23 @@ LOAD was opened, or a pre-alarm ended early. What is true of a second time is no
 _Steps = tuple[tuple[str, Second], ...]
 
 _REST: Second = 5.0
+PARAMETERS: Mapping[str, str] = {**dict.fromkeys((*STEPS, *HISTORIES), "s"), "least": "s"}
+MEASUREMENTS: dict[str, str | tuple[str, ...]] = {
+    **{f"{kind}.{output}": unit for output in OUTPUTS for kind, unit in KINDS.items()},
+    **{f"state{when}.{output}": WORDS for output in OUTPUTS for when in ("_before", "_after")},
+    "lead_time": "s",
+    "prealarm_delay": "s",
+    "prealarm_gap": "s",
+    "prealarm_after": "s",
+    "prealarm_release": "s",
+    "load_delay": "s",
+    "load_gap": "s",
+    "charger_gap": "s",
+}
+"""What is measured, and in which unit."""
+
 _LEAD: Second = 1.0
+_LOOK: Second = 5.0
 _RELEASE: Second = 3.0
 _POLE_THRESHOLD: Volt = 1.0
 _LIGHTS = ("light.LED_RED", "light.LED_BLUE")
@@ -114,7 +131,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         for condition, duration in steps:
             told.append(bench.clock.now())
             bench.battery.signal(condition)
-            stream.wait(duration)
+            _await(bench, stream, condition, duration, threshold)
     bench.switch(release=pulls)
     course = _course(bench, stream, steps, told, threshold)
     evidence = _evidence(stream, course, _time_of(arguments, "least"))
@@ -123,6 +140,21 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
     bench.battery.signal("healthy")
     bench.clock.sleep(_RELEASE)
     yield from _only_states(bench, "_after")
+
+
+def _await(bench: Bench, stream: Stream, condition: str, duration: Second, threshold: Volt) -> None:
+    """Wait for ``duration`` [s], on a low cell no longer than until LOAD is open at two looks."""
+    if condition != "undervoltage":
+        stream.wait(duration)
+        return
+    meter = bench.role(Multimeter, "drop.LOAD")
+    was_open, end = False, bench.clock.now() + duration
+    while (left := end - bench.clock.now()) > 0.0:
+        stream.wait(min(_LOOK, left))
+        is_open = meter.measure() > threshold
+        if was_open and is_open:
+            return
+        was_open = is_open
 
 
 def _only_states(bench: Bench, suffix: str) -> Iterator[Measurement]:

@@ -8,9 +8,11 @@ from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.power import power_cycle
 from bench.procedure import Arguments, measurement, terminals
-from bench.procedures import condition
+from bench.procedures import condition, lapses
 from bench.procedures.readings import battery_voltage
+from bench.procedures.rehearsal import Rehearsal
 from bench.procedures.streams import curves, edge, streaming
+from bench.procedures.switching import watching
 from bench.quantity import parse_as
 from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
@@ -33,23 +35,28 @@ _RELEASE: Second = 5.0
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
-    """Return the operator, what is looked at and the streams of what opens."""
-    opens = terminals(arguments, "opens")
-    streams = [f"{kind}.{name}" for name in opens for kind in ("stream", "pull_down")]
+    """Return the operator, what is looked at and the streams of what is watched."""
+    watched = (*terminals(arguments, "opens"), *terminals(arguments, "keeps"))
+    streams = [f"{kind}.{name}" for name in watched for kind in ("stream", "pull_down")]
     return ("operator", *condition.roles(arguments, point), *streams)
 
 
 def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterator[Measurement]:
     """Yield what the app shows once all is set, what that does, and states when it is put back.
 
-    Before, it is set and recovers ``cycles`` less one times. With ``power_cycle`` the unit loses
+    Before, it is set and recovers ``cycles`` less one times. Outputs in ``keeps`` are watched while
+    all is set, instead of those in ``opens``. With ``power_cycle`` the unit loses
     its power between the two, with ``remote_cycle`` it is switched off and on by its remote input.
     """
     asked = {name: written(name, str(arguments[name])) for name in arguments if name in PARAMETERS}
     wait = parse_as(cast("str", arguments.get("wait", _WAIT)), "s")
     with bench.app.changing() as app:
-        left = _rehearsed(bench, asked, arguments, wait)
-        yield from _set(bench, left, terminals(arguments, "opens"), wait)
+        rehearsal = Rehearsal(bench, terminals(arguments, "terminals"))
+        left = _rehearsed(bench, rehearsal, asked, arguments, wait)
+        if keeps := terminals(arguments, "keeps"):
+            yield from _kept(bench, left, keeps, wait)
+        else:
+            yield from _set(bench, left, terminals(arguments, "opens"), wait)
         if "power_cycle" in arguments:
             power_cycle(bench.role(SupplyOutput, "supply"), bench.clock)
             bench.clock.sleep(wait)
@@ -64,7 +71,7 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
             shown = NUMBERS.get(name)
             value, unit = (text, "") if shown is None else (shown.value(name, text), shown.unit)
             yield measurement(bench, f"shown.{name}", value, unit, source="operator")
-        yield from condition.look(bench, point, arguments)
+        yield from rehearsal.heard(condition.look(bench, point, arguments))
         if "synchronised" in arguments:
             app.remember("soc")
             app.do("synchronise")
@@ -75,11 +82,16 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
         else:
             app.restore()
         bench.clock.sleep(_RELEASE)
-        yield from condition.look_after(bench, arguments)
+        yield from rehearsal.heard(condition.look_after(bench, arguments))
+        yield from rehearsal.exceptions()
 
 
 def _rehearsed(
-    bench: Bench, asked: Mapping[str, str], arguments: Arguments, wait: Second
+    bench: Bench,
+    rehearsal: Rehearsal,
+    asked: Mapping[str, str],
+    arguments: Arguments,
+    wait: Second,
 ) -> Mapping[str, str]:
     """Go through what is measured as often as it was done ``cycles`` less one times before.
 
@@ -94,9 +106,24 @@ def _rehearsed(
     for _ in range(cycles - 1):
         bench.app.set(last, asked[last])
         bench.clock.sleep(wait)
+        rehearsal.look()
         bench.app.set(last, written(last, str(arguments["recovers_at"])))
         bench.clock.sleep(_RELEASE)
+        rehearsal.look("_after")
     return {last: asked[last]}
+
+
+def _kept(
+    bench: Bench, asked: Mapping[str, str], keeps: tuple[str, ...], wait: Second
+) -> Iterator[Measurement]:
+    """Set all, and yield how long outputs were not as they are most of the time meanwhile."""
+    threshold = battery_voltage(bench).value / 2.0
+    with watching(bench, keeps) as stream:
+        for name, text in asked.items():
+            bench.app.set(name, text)
+        stream.wait(wait)
+    found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in keeps]
+    yield from lapses.illustrated(found, curves("Outputs while the app sets", stream, {}))
 
 
 def _set(

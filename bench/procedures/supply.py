@@ -6,6 +6,7 @@ from typing import cast
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
 from bench.procedure import Arguments, measurement
+from bench.procedures.bluetooth import connected
 from bench.procedures.readings import (
     Reading,
     battery_voltage,
@@ -21,9 +22,9 @@ from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter
 from instruments.units import Ampere, Second
 
-HISTORIES = ("on", "off", "signals")
+HISTORIES = ("on", "off", "signals", "session")
 """What a unit has been through: it was on by its remote link; or off; or it was off and its
-battery had a high and a low cell."""
+battery had a high and a low cell; or somebody was connected by the app."""
 
 _SIGNALS = ("overvoltage", "undervoltage", "healthy")
 _STAY: Second = 5.0
@@ -39,7 +40,9 @@ _OVERRANGE = 1.2
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the current input; its bypass comes with it where it has a terminal of its own."""
     del point
-    return ("supply_current", *(("remote_link",) if "after" in arguments else ()))
+    after = arguments.get("after", "")
+    lived = () if not after else ("operator",) if after == "session" else ("remote_link",)
+    return ("supply_current", *lived)
 
 
 def conditions(arguments: Arguments) -> tuple[str, ...]:
@@ -121,6 +124,9 @@ def _live_through(bench: Bench, history: str) -> None:
         bench.switch(release=("remote_link",))
         bench.clock.sleep(_STAY)
         bench.switch(close=("remote_link",))
+    elif history == "session":
+        with connected(bench):
+            bench.clock.sleep(_STAY)
     else:
         return
     for condition in conditions({"after": history}):

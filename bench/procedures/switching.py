@@ -22,8 +22,8 @@ from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Second
 
-MEANWHILE = ("overvoltage", "undervoltage_overtemperature")
-"""What the battery may begin to signal while a unit is off."""
+MEANWHILE = ("healthy", "overvoltage", "undervoltage_overtemperature")
+"""What the battery may come to signal while a unit is off."""
 
 _LEAD: Second = 0.25
 _ENDS = ("lowest", "highest")
@@ -52,7 +52,7 @@ def measure_watch(
     """Yield how long each of ``terminals`` left its state during ``duration``, and its state.
 
     Meanwhile the supply goes to its ``lowest`` and to its ``highest`` voltage, where they are
-    given, and back.
+    given, and back. LEDs in ``leds`` are looked at in the end.
     """
     names = terminals(arguments, "terminals")
     levels = [parse_as(str(arguments[key]), "V") for key in _ENDS if key in arguments]
@@ -60,7 +60,7 @@ def measure_watch(
     if levels:
         levels.append(point.vbat)
         protect(bench.role(SupplyOutput, "supply"), max(levels))
-    with _watching(bench, names) as stream:
+    with watching(bench, names) as stream:
         for level in levels:
             stream.wait(_STAY)
             move(bench.role(SupplyOutput, "supply"), level, bench.clock)
@@ -68,6 +68,7 @@ def measure_watch(
     found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
     yield from lapses.illustrated(found, curves("outputs", stream, {}))
     yield from states(bench, names)
+    yield from _lights(bench, arguments)
 
 
 def measure_start(
@@ -89,7 +90,7 @@ def measure_start(
     threshold = battery_voltage(bench).value / 2.0
     supply = bench.role(SupplyOutput, "supply")
     power_down(supply, bench.clock)
-    with _watching(bench, (*idle, *rises)) as stream:
+    with watching(bench, (*idle, *rises)) as stream:
         stream.wait(_LEAD)
         begun = bench.clock.now()
         supply.enable()
@@ -122,7 +123,7 @@ def measure_toggle(
     threshold = battery_voltage(bench).value / 2.0
     contacts = frozenset(role for role in bench.closed if role.startswith("remote"))
     waits = (_OFF, within) if contacts else (within, _OFF)
-    with _watching(bench, (*idle, *follows)) as stream:
+    with watching(bench, (*idle, *follows)) as stream:
         stream.wait(_LEAD)
         first = bench.clock.now()
         _toggle(bench, contacts)
@@ -189,7 +190,8 @@ def _time(arguments: Arguments, key: str) -> Second:
 
 
 @contextmanager
-def _watching(bench: Bench, names: tuple[str, ...]) -> Generator[Stream]:
+def watching(bench: Bench, names: tuple[str, ...]) -> Generator[Stream]:
+    """Stream outputs while the block runs, pulled down so that a floating one falls at once."""
     pulls = tuple(f"pull_down.{name}" for name in names)
     bench.switch(close=pulls)
     with streaming(bench, [f"stream.{name}" for name in names], lapses.RATE) as stream:

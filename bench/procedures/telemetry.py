@@ -56,6 +56,21 @@ _NUMBERS = (
 UNITS = {item.name: item.unit for item in _NUMBERS}
 """Number of a readout -> its unit."""
 
+TOLD: dict[str, str | tuple[str, ...]] = {
+    "radio": HEARING,
+    "codes": "",
+    "allow_to_charge": ANSWERS,
+    "allow_to_discharge": ANSWERS,
+    "remote_enabled": ANSWERS,
+}
+READOUT: dict[str, str | tuple[str, ...]] = {
+    **TOLD,
+    "missing": "",
+    **UNITS,
+    "voltage_difference": "V",
+}
+"""What is measured of a whole readout, and in which unit."""
+
 
 def hearing_roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:
     """Return the receiver."""

@@ -173,7 +173,7 @@ def test_device_is_the_printed_one(spec):
 
 def test_states_after_the_opening_wait_for_it(cases):
     for case in cases:
-        waits = case.test.settle > 60.0 or case.test.procedure == "prealarm.sequence"
+        waits = case.test.settle > 60.0 or case.test.procedure.endswith(".sequence")
         waits |= case.test.arguments.get("opens_within") == "65 s"
         waits |= case.test.arguments.get("within") == "62 s"
         waits |= case.test.arguments.get("wait") == "62 s"
