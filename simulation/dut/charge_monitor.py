@@ -34,6 +34,7 @@ class ChargeMonitor:
         "_settings",
         "_ttg_ignores_floor",
         "_ttg_level",
+        "_voltage_ignored",
         "_when_changed",
         "is_low",
     )
@@ -58,6 +59,7 @@ class ChargeMonitor:
         self._set_ignored = parameters.switch("soc.set_ignored")
         self._ttg_ignores_floor = parameters.switch("soc.time_to_empty")
         self._ttg_level = parameters.number("soc.time_to_level")
+        self._voltage_ignored = parameters.switch("soc.voltage_ignored")
         self._floor_delay = parameters.number("soc.floor_delay")
         self._floor = Persistent(
             clock,
@@ -135,10 +137,8 @@ class ChargeMonitor:
 
     def _watch_for_full(self, report: BatteryReport) -> None:
         tail = self._settings.number("tail_current") / 100.0 * report.capacity
-        is_full = (
-            report.voltage > self._settings.number("charged_voltage")
-            and 0.0 <= report.current < tail
-        )
+        enough = report.voltage > self._settings.number("charged_voltage") or self._voltage_ignored
+        is_full = enough and 0.0 <= report.current < tail
         if is_full and self._full is None:
             minutes = self._settings.number("charge_detection_time")
             self._full = self._clock.schedule(60.0 * minutes, self._synchronise)

@@ -9,7 +9,7 @@ from simulation.dut.readings import Readings
 class OnAir:
     """Scales figures; a conforming unit leaves all as they are."""
 
-    __slots__ = ("_charge", "_consumed", "_current", "_is_true", "_offset", "_time")
+    __slots__ = ("_charge", "_consumed", "_current", "_is_true", "_is_unsigned", "_offset", "_time")
 
     def __init__(self, parameters: Parameters) -> None:
         number = parameters.number
@@ -18,8 +18,10 @@ class OnAir:
         self._consumed = number("readout.consumed_scale")
         self._time = number("readout.time_scale")
         self._offset = number("readout.temperature_offset")
+        self._is_unsigned = parameters.switch("readout.temperature_unsigned")
         scales = (self._current, self._charge, self._consumed, self._time)
-        self._is_true = scales == (1.0,) * len(scales) and self._offset == 0.0
+        is_scaled = scales != (1.0,) * len(scales)
+        self._is_true = not (is_scaled or self._offset or self._is_unsigned)
 
     def of(self, said: Readings) -> Readings:
         """Return what is advertised of what the unit knows."""
@@ -27,13 +29,15 @@ class OnAir:
             return said
         time = _scaled(said.time_to_go, self._time)
         warmth = said.temperature
+        if warmth is not None:
+            warmth = (abs(warmth) if self._is_unsigned else warmth) + self._offset
         return replace(
             said,
             current=_scaled(said.current, self._current),
             state_of_charge=_scaled(said.state_of_charge, self._charge),
             consumed_charge=_scaled(said.consumed_charge, self._consumed),
             time_to_go=None if time is None else round(time),
-            temperature=None if warmth is None else warmth + self._offset,
+            temperature=warmth,
         )
 
 

@@ -2,8 +2,8 @@
 
 import math
 
-from instruments.units import DegreeCelsius, Second, Volt
-from simulation.clock import VirtualClock
+from instruments.units import Ampere, DegreeCelsius, Second, Volt
+from simulation.clock import Event, VirtualClock
 from simulation.dut.parameters import Parameters
 from simulation.high_side import HighSide
 from simulation.world import World
@@ -25,6 +25,7 @@ class OutputStage:
         "_dropout",
         "_endured",
         "_extra_drop",
+        "_grown",
         "_high_supply",
         "_hot_leakage",
         "_is_shorted_still",
@@ -32,14 +33,23 @@ class OutputStage:
         "_latched",
         "_latches",
         "_leakage",
+        "_lifted",
+        "_lifted_above",
+        "_lifter",
         "_loose",
+        "_missed",
         "_on",
+        "_openings",
         "_pull_low",
         "_pulsing",
         "_shorts",
         "_start_pulse",
+        "_sticks_above",
         "_stuck",
         "_terminal",
+        "_warm",
+        "_warm_after",
+        "_warm_drop",
         "_world",
         "element",
         "watches",
@@ -65,6 +75,16 @@ class OutputStage:
         self._endured = number(f"{section}.shorts_endured")
         self._leakage = number(f"{section}.leakage")
         self._hot_leakage = number(f"{section}.hot_leakage")
+        self._missed = number(f"{section}.openings_missed")
+        self._openings = 0
+        self._sticks_above = number(f"{section}.sticks_above")
+        self._lifted_above = number(f"{section}.lifted_above")
+        self._lifted = False
+        self._lifter: HighSide | None = None
+        self._warm_drop = number(f"{section}.warm_extra_drop")
+        self._warm_after = number(f"{section}.warm_after")
+        self._warm: Event | None = None
+        self._grown = 0.0
         self._shorts = 0
         self._is_shorted_still = False
         self._dropout = number(f"{section}.dropout_duration")
@@ -73,7 +93,8 @@ class OutputStage:
         self._loose = False
         self._pulsing = False
         self._on = False
-        self.watches = self._latches or math.isfinite(self._high_supply)
+        levels = (self._high_supply, self._sticks_above, self._lifted_above)
+        self.watches = self._latches or any(math.isfinite(level) for level in levels)
         self.element = HighSide(
             "BAT+",
             terminal,
@@ -103,13 +124,25 @@ class OutputStage:
         is_new = on != self._on
         if is_new:
             self._on = on
-            self._apply()
+            self._openings += not on
+            if on or self._openings % self._missed:
+                self._apply()
         return is_new
 
     def start(self) -> None:
         """Get power."""
+        self._openings = 0
         if self._start_pulse:
             self._pulse(self._start_pulse)
+
+    def couple(self, other: "OutputStage") -> None:
+        """Be lifted by what another output carries, if this one can be."""
+        if math.isfinite(self._lifted_above):
+            self._lifter = other.element
+
+    def interrupt(self, duration: Second) -> None:
+        """Open for a time, whatever the driver says."""
+        self._lose_contact(duration)
 
     def disturb(self) -> None:
         """Feel another output switch."""
@@ -120,6 +153,7 @@ class OutputStage:
         """Lose the memory of a short circuit, as a power cycle does."""
         self._latched = False
         self._shorts = 0
+        self._apply()
 
     def set_temperature(self, temperature: DegreeCelsius) -> None:
         """Come to a temperature."""
@@ -129,9 +163,12 @@ class OutputStage:
     def watch(self, supply: Volt) -> None:
         """React to the supply voltage [V] and to the output's own; called if ``watches``."""
         in_band = self._high_supply < supply < self._band_end
-        drop = self._drop + (self._extra_drop if in_band else 0.0)
+        drop = self._drop + self._grown + (self._extra_drop if in_band else 0.0)
         if drop != self.element.diode_drop:
             self.element.set(diode_drop=drop)
+        if self._lifter is not None:
+            self._lifted = self._current_of(self._lifter) > self._lifted_above
+        self._apply()  # a current that kept the switch closed may be gone
         if not self._latches or self._judging:
             return
         is_shorted = self._is_shorted()
@@ -156,10 +193,10 @@ class OutputStage:
 
     def _apply(self) -> None:
         """Bring the switch into the state that driver, latch and contact ask for."""
-        on = self._pulsing or (self._on and not self._latched and not self._loose)
+        on = self._pulsing or self._lifted or (self._on and not self._latched and not self._loose)
         if self._stuck:
             on = self._stuck == "on"
-        if on == self.element.is_on:
+        if on == self.element.is_on or (not on and self._sticks()):
             return
         if self._pull_low:
             self.element.set(pull_low=0.0 if on else self._pull_low)
@@ -167,6 +204,35 @@ class OutputStage:
             self.element.on()
         else:
             self.element.off()
+        if math.isfinite(self._warm_after):
+            self._warm_up(on)
+
+    def _sticks(self) -> bool:
+        """Return whether the current keeps the switch from opening."""
+        if math.isinf(self._sticks_above):
+            return False
+        return self._current_of(self.element) > self._sticks_above
+
+    def _current_of(self, element: HighSide) -> Ampere:
+        """Return what a switch that is on carries, 0 where it is off."""
+        if not element.is_on:
+            return 0.0
+        switch = element.branches[0]
+        drop = self._world.voltage(switch.a, switch.b) - element.diode_drop
+        return drop / element.resistance
+
+    def _warm_up(self, on: bool) -> None:
+        """Begin to get warm with the switch on, or cool down at once."""
+        if self._warm is not None:
+            self._warm.cancel()
+        self._warm = self._clock.schedule(self._warm_after, self._be_warm) if on else None
+        self._grown = 0.0
+        self.element.set(diode_drop=self._drop)
+
+    def _be_warm(self) -> None:
+        self._warm = None
+        self._grown = self._warm_drop
+        self.element.set(diode_drop=self._drop + self._grown)
 
     def _lose_contact(self, duration: Second | None = None) -> None:
         self._loose = True

@@ -8,6 +8,7 @@ with the opening of LOAD.
 from collections.abc import Callable
 from math import inf
 
+from instruments.units import DegreeCelsius
 from simulation.clock import Event, VirtualClock
 from simulation.dut.parameters import Parameters
 
@@ -23,8 +24,10 @@ class PreAlarm:
         "_begun",
         "_cannot_stop",
         "_clock",
+        "_cold_lead",
         "_first_lead",
         "_ignores_warning",
+        "_is_cold",
         "_is_over",
         "_later_lead",
         "_lead",
@@ -46,6 +49,8 @@ class PreAlarm:
         self._lead = self._first_lead = parameters.number("warning.lead")
         later = parameters.number("warning.later_lead")
         self._later_lead = later if later < inf else self._first_lead
+        self._cold_lead = parameters.number("warning.cold_lead")
+        self._is_cold = False
         self._ignores_warning = switch("warning.signal_ignored")
         self._step_opens_load = switch("warning.step_opens_load")
         self._outlasts_load = switch("warning.outlasts_load")
@@ -68,6 +73,10 @@ class PreAlarm:
         self.warns = False
         self.may_load = False
 
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Come to a temperature."""
+        self._is_cold = temperature < 0.0
+
     def decide(self, *, warning: bool, low: bool) -> None:
         """Take in what the battery says: a cell is below the pre-alarm level, one is low."""
         warning = (warning and not self._ignores_warning) or low
@@ -83,7 +92,8 @@ class PreAlarm:
             self.may_load = True
             if self._running is None and not self._is_over:
                 self._begun = self._clock.now()
-                self._running = self._clock.schedule(self._lead, self._end_lead)
+                lead = min(self._lead, self._cold_lead) if self._is_cold else self._lead
+                self._running = self._clock.schedule(lead, self._end_lead)
 
     def _recover(self) -> None:
         if self._cannot_stop and (self._is_over or self._running is not None):

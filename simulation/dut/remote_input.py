@@ -12,6 +12,9 @@ from simulation.dut.parameters import Parameters
 from simulation.elements import Resistor, VoltageSource
 from simulation.world import World
 
+_APART: Volt = 0.1
+"""L and H that are linked lie nearer to each other than this."""
+
 
 class RemoteInput:
     """Reads the two terminals; the unit applies its reaction time to the result."""
@@ -19,7 +22,9 @@ class RemoteInput:
     __slots__ = (
         "_band",
         "_below_supply",
+        "_has_been_high",
         "_high",
+        "_latches",
         "_low",
         "_part_of_supply",
         "_pull_up_voltage",
@@ -37,6 +42,8 @@ class RemoteInput:
         )
         self._below_supply = number("remote_h.below_supply")
         self._part_of_supply = number("remote_h.part_of_supply")
+        self._latches = parameters.switch("remote_h.latches")
+        self._has_been_high = False
         self._band = number("remote.chatter_band")
         self._pull_up_voltage = number("remote_l.pull_up_voltage")
         self.pull_up = VoltageSource("REMOTE_L", "BAT-", 0.0, number("remote_l.pull_up"))
@@ -50,6 +57,7 @@ class RemoteInput:
 
     def power(self, on: bool) -> None:
         """Feed the pull-up, or not."""
+        self._has_been_high = False
         self.pull_up.set(self._pull_up_voltage if on else 0.0)
 
     def wants_on(self, low: Volt, high: Volt, supply: Volt, *, was_on: bool) -> bool:
@@ -63,4 +71,6 @@ class RemoteInput:
                 by_low = not was_on
             if abs(high - self._high.threshold) < self._band:
                 by_high = not was_on
-        return by_low or by_high
+        if self._latches and by_high and abs(high - low) > _APART:
+            self._has_been_high = True
+        return by_low or by_high or self._has_been_high

@@ -65,6 +65,7 @@ class SmallBmsNg:
         self._load = OutputStage(world, clock, parameters, "load", load)
         self._charger = OutputStage(world, clock, parameters, "charger", charger)
         self._pre_alarm = OutputStage(world, clock, parameters, "pre_alarm", "PRE-ALARM")
+        self._pre_alarm.couple(self._load)
         self._stages = (self._load, self._charger, self._pre_alarm)
         self._watching = tuple(stage for stage in self._stages if stage.watches)
         self._remote = RemoteInput(world, parameters)
@@ -133,6 +134,8 @@ class SmallBmsNg:
 
     def react(self) -> None:
         """Judge the charge anew and act: a setting or the count of charge has changed."""
+        if self._write_gap:
+            self._load.interrupt(self._write_gap)
         if self.report is not None:
             self.charge.look(self.report)
         self._react()
@@ -142,6 +145,7 @@ class SmallBmsNg:
         for stage in self._stages:
             stage.set_temperature(temperature)
         self._supply.set_temperature(temperature)
+        self._supervision.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
         """Make what the unit believes of its inputs, each with its reaction time."""
@@ -159,6 +163,7 @@ class SmallBmsNg:
         )
         for comparator in (self._enough, self._too_much):
             comparator.listen(self.world, "BAT+")
+        self._error_latches = self.parameters.switch("allowed_voltage.latches")
         self._is_present = False
         self._is_allowed = True
 
@@ -186,6 +191,8 @@ class SmallBmsNg:
         self._error = 0
         self._keeps_charger = switch("remote.keeps_charger")
         self._ignores_mode = switch("setting.mode_ignored")
+        self._write_gap = parameters.number("setting.write_gap")
+        self._is_deafened = switch("bluetooth.deafens")
         self._is_mute = switch("readout.mute")
         self._on_air = OnAir(parameters)
         self._always_allows_charge = switch("readout.always_allows_charge")
@@ -228,7 +235,8 @@ class SmallBmsNg:
         """Return what the inputs say now: remote on, battery heard, battery alive."""
         supply, low, high, *poles = self._seen
         enough, too_much = self._enough.above(supply), self._too_much.above(supply)
-        self._is_allowed = enough and not too_much
+        was_allowed = self._is_allowed or not (self._error_latches and self._supply.is_booted)
+        self._is_allowed = enough and not too_much and was_allowed
         remote = self._remote.wants_on(low, high, supply, was_on=self._remote_on.accepted)
         self._is_present = all(self._link.closed(*poles))
         return remote, self._is_present, self._is_present
@@ -270,6 +278,8 @@ class SmallBmsNg:
 
     def _listen(self) -> None:
         """Take in what the bank said, once; forget it when the bank counts as lost."""
+        if self._is_deafened and self.bluetooth.is_connected:
+            return
         if not self._alive.accepted:
             self._bus.forget()
             self.charge.forget()

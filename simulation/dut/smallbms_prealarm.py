@@ -10,6 +10,7 @@ link is unpublished. Assumed here:
 A bench that signals otherwise says so in the section ``[battery]`` of its file.
 """
 
+from instruments.units import DegreeCelsius
 from simulation.clock import VirtualClock
 from simulation.dut.comparator import Persistent
 from simulation.dut.fault import Fault
@@ -42,8 +43,14 @@ class SmallBmsPrealarm(SmallBms):
         self._is_inverted = parameters.switch("warning.inverted")
         self._outlasts_remote_off = parameters.switch("warning.outlasts_remote_off")
         self.elements["PRE-ALARM"] = self._pre_alarm.element
+        self._pre_alarm.couple(self._load)
         if self._pre_alarm.watches:
             self._watching = (*self._watching, self._pre_alarm)
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Bring the unit to a temperature."""
+        super().set_temperature(temperature)
+        self._alarm.set_temperature(temperature)
 
     def _make_inputs(self) -> None:
         super()._make_inputs()

@@ -5,6 +5,7 @@ Expected behaviour: 002, 003 and 004 as cited with each parameter of ``smallbms_
 
 from collections.abc import Callable, Mapping
 
+from instruments.units import DegreeCelsius
 from simulation.clock import VirtualClock
 from simulation.dut.bus_battery import BatteryReport
 from simulation.dut.charge_monitor import ChargeMonitor
@@ -100,6 +101,10 @@ class Supervision:
             )
             if level
         }
+
+    def set_temperature(self, temperature: DegreeCelsius) -> None:
+        """Come to a temperature."""
+        self._alarm.set_temperature(temperature)
 
     def rest(self) -> None:
         """Allow nothing and forget the pre-alarm: remote off, or the bank is not heard."""
