@@ -25,6 +25,7 @@ NEAR = 0.1
 
 _APART = 0.05  # of Vbat; two meters of one output are far nearer than that
 _MOVED = 0.02  # of Vbat; a pull of 100 kohm moves what another of its kind moves by far more
+_FREED = 0.4  # of Vbat; what a pull moves that far, it does not share with 15 kohm
 _TIED: Volt = 0.5  # between two pins that a closed link joins
 _CLOSED: Volt = 1.0  # of a pole of the link that a contact holds at BAT-
 _SETTLE: Second = 0.1
@@ -170,13 +171,16 @@ def prove_pulls(bench: Looked, names: Collection[str]) -> None:
     for name in names:
         by_down = max(abs(down[name] - free[name]), abs(both[name] - up[name]))
         by_up = max(abs(up[name] - free[name]), abs(both[name] - down[name]))
-        for moved, other, kind in ((by_down, by_up, "pull_down"), (by_up, by_down, "pull_up")):
-            if moved < least < other / 2.0:
-                raise OutOfRange(
-                    f"'{kind}.{name}' does not move {name}, and the other pull does: its lead or "
-                    "its contact is open",
-                    Exchange(role=f"{kind}.{name}"),
-                )
+        # a pin that a resistor pulls low goes up a little only, one that is held high starts there
+        pull_down_is_open = by_down < least and by_up > _FREED * bench.supplied
+        pull_up_is_open = by_up < least < by_down / 2.0 and free[name] < bench.supplied / 2.0
+        if pull_down_is_open or pull_up_is_open:
+            role = f"{'pull_down' if pull_down_is_open else 'pull_up'}.{name}"
+            raise OutOfRange(
+                f"'{role}' does not move {name}, and the other pull does: its lead or its contact "
+                "is open",
+                Exchange(role=role),
+            )
 
 
 def prove_bypass(bypassed: Ampere, flowing: Ampere) -> None:
