@@ -96,11 +96,10 @@ def make_directories(directory: Path, chosen: Sequence[Suite]) -> None:
         for suite in chosen:
             if suite.directory != directory:  # alone, a suite finds a journal itself
                 suite.directory.mkdir()
-    except FileExistsError:
-        raise ConfigError(
-            f"--run-dir {directory}: holds a run already; name a new directory"
-        ) from None
     except OSError as error:
+        if directory.is_dir() and isinstance(error, FileExistsError):
+            said = "holds a run already; name a new directory"
+            raise ConfigError(f"--run-dir {directory}: {said}") from None
         said = f"cannot be written ({error.strerror})"
         raise ConfigError(f"--run-dir {directory}: {said}; name another") from None
 
