@@ -24,7 +24,7 @@ ASSISTED_PROCEDURES = (
         signature=ProcedureSignature(
             name="chamber.sequence",
             parameters={**prealarm.PARAMETERS, "temperature": "degC"},
-            required=("sequence", "temperature"),
+            required=("undervoltage", "least", "temperature"),
             measurements=prealarm.MEASUREMENTS,
         ),
         measure=prealarm.measure,

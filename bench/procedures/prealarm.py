@@ -149,12 +149,13 @@ def _await(bench: Bench, stream: Stream, condition: str, duration: Second, thres
         return
     meter = bench.role(Multimeter, "drop.LOAD")
     was_open, end = False, bench.clock.now() + duration
-    while (left := end - bench.clock.now()) > 0.0:
-        stream.wait(min(_LOOK, left))
+    while (left := end - bench.clock.now()) > _LOOK:
+        stream.wait(_LOOK)
         is_open = meter.measure() > threshold
         if was_open and is_open:
             return
         was_open = is_open
+    stream.wait(max(left, 0.0))
 
 
 def _only_states(bench: Bench, suffix: str) -> Iterator[Measurement]:
