@@ -65,8 +65,7 @@ def measure_connected(
     found = bench.app.finds_unit()
     yield measurement(bench, "found", FOUND[not found], source="operator")
     with ExitStack() as session:
-        if found:
-            yield from _connecting(bench, session, arguments)
+        yield from _connecting(bench, session, arguments, found=found)
         if point.battery != "healthy":
             bench.battery.signal(point.battery)
             bench.clock.sleep(_REACT)
@@ -81,19 +80,23 @@ def measure_connected(
         yield measurement(bench, "led_after", left.value, source=left.source)
 
 
-def _connecting(bench: Bench, session: ExitStack, arguments: Arguments) -> Iterator[Measurement]:
+def _connecting(
+    bench: Bench, session: ExitStack, arguments: Arguments, *, found: bool
+) -> Iterator[Measurement]:
     """Connect, and yield how long outputs were not as they are most of the time meanwhile."""
     names = terminals(arguments, "terminals")
     if not names:
-        session.enter_context(connected(bench))
+        if found:
+            session.enter_context(connected(bench))
         return
     threshold = battery_voltage(bench).value / 2.0
     with watching(bench, names) as stream:
         stream.wait(_LEAD)
-        session.enter_context(connected(bench))
+        if found:
+            session.enter_context(connected(bench))
         stream.wait(_REACT)
-    found = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
-    yield from lapses.illustrated(found, curves("Outputs while somebody connects", stream, {}))
+    steady = [lapses.steady(bench, stream, f"lapse.{name}", threshold) for name in names]
+    yield from lapses.illustrated(steady, curves("Outputs while somebody connects", stream, {}))
 
 
 def _duration(arguments: Arguments) -> Second:

@@ -143,8 +143,14 @@ def measure(bench: Bench, point: OperatingPoint, arguments: Arguments) -> Iterat
 
 
 def _await(bench: Bench, stream: Stream, condition: str, duration: Second, threshold: Volt) -> None:
-    """Wait for ``duration`` [s], on a low cell no longer than until LOAD is open at two looks."""
-    if condition != "undervoltage":
+    """Wait for ``duration`` [s], on a low cell no longer than until LOAD is open at two looks.
+
+    A meter of the instrument that streams cannot be read meanwhile.
+    """
+    wiring = bench.file.wiring
+    row = wiring.connections.get("drop.LOAD")
+    can_look = row is not None and row.instrument != wiring["stream.LOAD"].instrument
+    if condition != "undervoltage" or not can_look:
         stream.wait(duration)
         return
     meter = bench.role(Multimeter, "drop.LOAD")

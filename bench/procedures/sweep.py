@@ -96,17 +96,22 @@ def _levels(start: Volt, arguments: Arguments) -> Iterator[Volt]:
 def _greatest(
     bench: Bench, name: str, course: Sequence[_Look], evidence: tuple[Evidence, ...]
 ) -> Measurement:
-    """Return the greatest current that an output feeds into its pull-down [A]."""
+    """Return the greatest current that an output feeds into its pull-down [A].
+
+    Its uncertainty is that at the highest level, where it is greatest: noise decides which one of
+    many that are alike is the greatest current.
+    """
+    highest = course[0]
     worst = max(course, key=lambda look: abs(_fed(bench, name, look)))
     row = bench.file.wiring[f"pull_down.{name}"]
     through = conductance(row.series)
-    u = bench.role(SupplyOutput, "supply").voltage_uncertainty(worst.level)
+    u = bench.role(SupplyOutput, "supply").voltage_uncertainty(highest.level)
     return measurement(
         bench,
         f"leakage.{name}",
         _fed(bench, name, worst),
         "A",
-        worst.drop.line(through),
+        highest.drop.line(through),
         Contribution(
             name="voltage of the supply",
             standard_uncertainty=u,

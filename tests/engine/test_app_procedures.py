@@ -324,7 +324,7 @@ def test_the_opening_at_the_floor_counts_from_the_word_of_the_operator(rig):
 def test_an_opening_that_does_not_come_counts_to_the_end():
     with simulated_bench(["floor-waits-30s"], name=NAME) as (bench, _):
         measured = values(run_case(of("NG-SOC-ALARM", "by-floor"), bench, Kept()))
-    assert measured["opening_time.LOAD"] == 10.0
+    assert measured["opening_time.LOAD"] == 5.0
 
 
 # one battery of 12.8 V and 100 Ah at 80 %, 10 A flow: 5 h to the floor that is set, 30 %

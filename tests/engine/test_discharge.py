@@ -33,6 +33,7 @@ def test_a_bench_is_safe_when_its_terminals_are_dead_and_the_next_case_begins_th
 def test_terminals_that_stay_alive_are_not_safe_and_say_how_much_is_left():
     kept = Kept()
     with simulated_bench() as (bench, laboratory):
+        bench.confirm_variant()
         laboratory.world.add(charged(0.1))
         result = run_case(case(HIGH), bench, kept)
         assert result.verdict is Verdict.ERROR

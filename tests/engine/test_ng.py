@@ -72,8 +72,8 @@ def _tried(fault: str) -> list[str]:
     return [clause for clause in find_fault(NAME, fault).clauses if clause in having]
 
 
-CHAMBER_ONLY = {"cold-limit-12c"}
-"""Between 5 and 12 degC the clause is tried in a chamber only, which nobody sets here."""
+CHAMBER_ONLY = {"cold-limit-12c", "air-temperature-unsigned"}
+"""Between 5 and 12 degC, and below 0, a clause is tried in a chamber only: nobody sets it here."""
 
 
 @pytest.mark.parametrize(
