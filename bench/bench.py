@@ -17,10 +17,11 @@ from bench.guarded import Streamer
 from bench.identification import Identification, identify
 from bench.lifeline import Lifeline
 from bench.limit import DecisionRule
+from bench.operating_point import OperatingPoint
 from bench.power import power_up
 from bench.roles import Ability, Guards, Roles
 from bench.safety import Envelope
-from bench.spec import Device, OperatingPoint
+from bench.spec import Device
 from bench.surroundings import Surroundings
 from bench.variant_gate import VariantGate
 from instruments.clock import Clock

@@ -8,9 +8,9 @@ from bench.battery_coding import BatteryCoding
 from bench.bench_file import BenchFile, Calibration, InstrumentEntry
 from bench.bench_file_tables import AccuracyTable, FileTables, RowTable
 from bench.errors import ConfigError
+from bench.operating_point import AXES
 from bench.quantity import QuantityError, parse_as
 from bench.role_catalogue import misplayed, unknown_role
-from bench.spec import AXES
 from bench.wiring import DEVICE_TERMINALS, ComputedRole, Connection, FixturePart, Wiring
 from instruments.accuracy import Accuracy
 from instruments.catalogue import settings_of, terminals_of, touches_nets

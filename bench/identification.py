@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bench import leads
 from bench.family import OUTPUTS, Variant, split, variants
-from bench.spec import OperatingPoint
+from bench.operating_point import OperatingPoint
 from instruments.multimeter import Multimeter
 from instruments.units import Second, Volt
 

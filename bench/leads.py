@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import Protocol
 
 from bench.bench_file import BenchFile
+from bench.operating_point import OperatingPoint
 from bench.roles import Ability
-from bench.spec import Device, OperatingPoint
+from bench.spec import Device
 from instruments.clock import Clock
 from instruments.errors import Exchange, OutOfRange
 from instruments.load import LoadInput

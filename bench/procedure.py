@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.photo import Photo
-from bench.spec import OperatingPoint, ProcedureSignature, Verify
+from bench.spec import ProcedureSignature, Verify
 from bench.uncertainty import combine
 
 Arguments = Mapping[str, str | tuple[str, ...]]

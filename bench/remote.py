@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.spec import OperatingPoint
+from bench.operating_point import OperatingPoint
 from instruments.clock import Clock
 from instruments.daq import AnalogOutput
 from instruments.errors import Exchange, OutOfRange

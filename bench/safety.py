@@ -10,7 +10,8 @@ from math import inf
 from bench.controlled import ControlledDevice
 from bench.errors import SafetyTrip
 from bench.family import OUTPUTS
-from bench.spec import Device, OperatingPoint
+from bench.operating_point import OperatingPoint
+from bench.spec import Device
 from bench.wiring import Wiring
 from instruments.units import Ampere, Ohm, Volt
 

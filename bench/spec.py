@@ -8,20 +8,15 @@ from math import prod
 
 from bench.discrepancy import Discrepancy, Document, Source
 from bench.limit import Limit
-from bench.operating_point import AXES, BASE_AXES, Axis, AxisValue, OperatingPoint
+from bench.operating_point import AxisValue, OperatingPoint
 from instruments.units import Ampere, DegreeCelsius, Second
 
 __all__ = [
-    "AXES",
-    "BASE_AXES",
     "Arguments",
-    "Axis",
-    "AxisValue",
     "Case",
     "Clause",
     "Device",
     "Document",
-    "OperatingPoint",
     "ProcedureSignature",
     "Rating",
     "Source",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
 
 from bench.discrepancy import Discrepancy, Document
+from bench.operating_point import AXES, OperatingPoint
 from bench.register_file import (
     DocumentTable,
     Mistakes,
@@ -24,16 +25,7 @@ from bench.register_file import (
     sources,
     unknown,
 )
-from bench.spec import (
-    AXES,
-    Clause,
-    Device,
-    OperatingPoint,
-    ProcedureSignature,
-    Rating,
-    Spec,
-    Verify,
-)
+from bench.spec import Clause, Device, ProcedureSignature, Rating, Spec, Verify
 from bench.spec_limit_table import LimitReader, LimitTable, read_quantity
 from bench.spec_test_table import TestReader, TestTable, read_axis_value, read_point
 

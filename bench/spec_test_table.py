@@ -6,20 +6,11 @@ from typing import Any, cast
 from pydantic import Field  # noqa: TID253 - whoever imports this module is about to read a file
 
 from bench.limit import Limit
+from bench.operating_point import AXES, BASE_AXES, AxisValue, OperatingPoint
 from bench.quantity import format_quantity
 from bench.register_file import Mistakes, Strict, unknown
 from bench.safety import SIMULATED_ONLY
-from bench.spec import (
-    AXES,
-    BASE_AXES,
-    Arguments,
-    AxisValue,
-    Device,
-    OperatingPoint,
-    ProcedureSignature,
-    Test,
-    Verify,
-)
+from bench.spec import Arguments, Device, ProcedureSignature, Test, Verify
 from bench.spec_limit_table import LimitReader, read_quantity
 from bench.spec_point_checks import PointChecks
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from bench.app import NUMBERS, Shown, written
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures import telemetry
-from bench.spec import OperatingPoint
 from instruments.telemetry import Readout
 from instruments.units import Second
 

@@ -6,8 +6,8 @@ from bench.app import NUMBERS, App, Shown, written
 from bench.bench import Bench
 from bench.instructions import instruction
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
-from bench.spec import OperatingPoint
 from instruments.units import Second
 
 FIGURES = {

@@ -10,6 +10,7 @@ from math import inf
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses
 from bench.procedures.readings import battery_voltage
@@ -17,7 +18,6 @@ from bench.procedures.rehearsal import Rehearsal
 from bench.procedures.state import states
 from bench.procedures.streams import Stream, curves, edge, streaming, unseen
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.units import Hertz, Second, Volt
 
 RATE: Hertz = lapses.RATE

@@ -6,6 +6,7 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.power import power_cycle
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses, leds, state, telemetry
@@ -13,7 +14,6 @@ from bench.procedures.readings import battery_voltage
 from bench.procedures.streams import curves, streaming
 from bench.procedures.switching import watching
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.errors import Rejected
 from instruments.supply import SupplyOutput
 from instruments.telemetry import Telemetry

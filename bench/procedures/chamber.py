@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bench.bench import Bench
 from bench.measurement import Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, terminals
 from bench.procedures import leds, prealarm, state, telemetry
-from bench.spec import OperatingPoint
 
 
 def roles(arguments: Arguments, point: OperatingPoint) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import battery, leds, said, state
 from bench.procedures.rehearsal import Rehearsal
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.units import Second
 
 WATCH = "6 s"

@@ -13,11 +13,11 @@ from bench.bench import Bench
 from bench.controlled import controlled_devices
 from bench.errors import ConfigError
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage, level_of, read
 from bench.procedures.streams import Stream, curves, edge, streaming
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
 from instruments.units import Hertz, Second, Volt
 from instruments.waveform import Waveform

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminal, terminals
 from bench.procedures.loading import beside, check_flow, resistors_for
 from bench.procedures.readings import Reading, battery_voltage, level_of, read
 from bench.procedures.state import HIGH_DROP, examine
-from bench.spec import OperatingPoint
 from instruments.errors import Exchange, OutOfRange
 from instruments.units import Ampere, Second, Volt
 

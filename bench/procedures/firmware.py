@@ -8,13 +8,13 @@ from bench.app import NUMBERS, written
 from bench.bench import Bench
 from bench.instructions import instruction
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures import state
 from bench.procedures.readings import battery_voltage
 from bench.procedures.streams import Stream, curves, edge, lapse, longest_below, streaming
 from bench.quantity import parse_as
 from bench.safety import check_request
-from bench.spec import OperatingPoint
 from instruments.errors import NoAnswer
 from instruments.units import Hertz, Second, Volt
 

@@ -7,9 +7,9 @@ from bench.bench import Bench
 from bench.errors import NotRun
 from bench.instructions import instruction, sentences
 from bench.measurement import Measurement
+from bench.operating_point import OperatingPoint
 from bench.photo import Photo, read_photo
 from bench.procedure import Arguments, measurement
-from bench.spec import OperatingPoint
 from instruments.operator import Operator
 
 CONFORMS, DEVIATES, SKIPPED = "conforms", "does not conform", "not looked at"

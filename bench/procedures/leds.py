@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.streams import curves, streaming
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
 from instruments.units import Hertz, Second, Volt
 from instruments.waveform import Waveform

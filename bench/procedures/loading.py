@@ -6,6 +6,7 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminal, terminals
 from bench.procedures.readings import (
     Reading,
@@ -19,7 +20,6 @@ from bench.procedures.readings import (
 )
 from bench.procedures.state import HIGH_DROP
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.errors import Exchange, OutOfRange
 from instruments.load import LoadInput
 from instruments.multimeter import Multimeter

@@ -12,12 +12,12 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures.readings import battery_voltage
 from bench.procedures.state import KINDS, WORDS, states
 from bench.procedures.streams import Stream, curves, edge, longest_below, streaming, unseen
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.multimeter import Multimeter
 from instruments.units import Hertz, Second, Volt
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminal
 from bench.procedures.state import HIGH_DROP
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.daq import AnalogOutput
 from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from bench.app import NUMBERS, App, written
 from bench.bench import Bench
 from bench.measurement import Measurement
+from bench.operating_point import OperatingPoint
 from bench.power import power_cycle
 from bench.procedure import Arguments, measurement
-from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Second
 

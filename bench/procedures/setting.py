@@ -6,6 +6,7 @@ from typing import cast
 from bench.app import NUMBERS, SWITCHES, written
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.power import power_cycle
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import condition, lapses
@@ -14,7 +15,6 @@ from bench.procedures.rehearsal import Rehearsal
 from bench.procedures.streams import curves, edge, streaming
 from bench.procedures.switching import watching
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Hertz, Second
 

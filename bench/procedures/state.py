@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.readings import (
     Reading,
@@ -20,7 +21,6 @@ from bench.procedures.readings import (
     resistor_line,
     settled,
 )
-from bench.spec import OperatingPoint
 from instruments.errors import Exchange, NotSupported
 from instruments.units import Second, Volt
 

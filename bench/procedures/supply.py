@@ -5,6 +5,7 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures.bluetooth import connected
 from bench.procedures.readings import (
@@ -16,7 +17,6 @@ from bench.procedures.readings import (
     read,
 )
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from bench.uncertainty import type_a
 from instruments.errors import Exchange, OutOfRange
 from instruments.multimeter import Multimeter

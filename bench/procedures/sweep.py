@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures.loading import STRONG
 from bench.procedures.readings import (
@@ -20,7 +21,6 @@ from bench.procedures.readings import (
     resistor_line,
 )
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Ampere, Second, Volt
 

@@ -11,6 +11,7 @@ from bench import remote
 from bench.bench import Bench
 from bench.errors import ConfigError
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.power import move, power_down, protect
 from bench.procedure import Arguments, measurement, terminals
 from bench.procedures import lapses, leds
@@ -18,7 +19,6 @@ from bench.procedures.readings import battery_voltage
 from bench.procedures.state import states
 from bench.procedures.streams import Stream, curves, edge, streaming
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.supply import SupplyOutput
 from instruments.units import Second
 

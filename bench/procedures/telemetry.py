@@ -10,12 +10,12 @@ from typing import cast
 
 from bench.bench import Bench
 from bench.measurement import Contribution, Measurement
+from bench.operating_point import OperatingPoint
 from bench.procedure import Arguments, measurement
 from bench.procedures import state
 from bench.procedures.hearing import ROLE, is_heard, receiver
 from bench.procedures.readings import battery_voltage
 from bench.quantity import parse_as
-from bench.spec import OperatingPoint
 from instruments.errors import NoAnswer
 from instruments.telemetry import Readout
 from instruments.units import Second

@@ -10,9 +10,9 @@ from pages import ROOT
 
 from bench.bench_file_reader import _MODELS
 from bench.limit import DecisionRule
+from bench.operating_point import AXES
 from bench.procedures.catalogue import signatures
 from bench.role_catalogue import ROLES
-from bench.spec import AXES
 from bench.verdict import Verdict
 from bench.wiring import DEVICE_TERMINALS
 from instruments.catalogue import models, terminals_of

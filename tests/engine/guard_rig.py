@@ -8,8 +8,8 @@ from rig import ROOT, spec
 from bench.assembly import assembled, build_laboratory
 from bench.bench import Bench
 from bench.bench_file_reader import load_bench_file
+from bench.operating_point import OperatingPoint
 from bench.procedures.catalogue import signatures
-from bench.spec import OperatingPoint
 from bench.spec_file import load_spec
 from instruments.supply import SupplyOutput
 from simulation.laboratory import Laboratory

@@ -5,8 +5,8 @@ from rig import Kept, simulated_bench, spec
 
 from bench.errors import ConfigError, SafetyTrip
 from bench.execution import run_case
+from bench.operating_point import OperatingPoint
 from bench.procedures import controlled
-from bench.spec import OperatingPoint
 from instruments.errors import InstrumentError, Rejected
 
 SMART = {"output": "LOAD", "device": "smart_battery_protect", "returns_within": "35 s"}

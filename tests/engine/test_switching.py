@@ -5,8 +5,8 @@ from rig import Kept, simulated_bench, spec
 
 from bench.errors import ConfigError
 from bench.execution import run_case
+from bench.operating_point import OperatingPoint
 from bench.procedures.catalogue import PROCEDURES
-from bench.spec import OperatingPoint
 from bench.verdict import Verdict
 
 A_SAMPLE = 0.0021

@@ -17,8 +17,9 @@ from bench.foreseen import Rehearsal
 from bench.lifeline import NoLifeline
 from bench.limit import DecisionRule, Limit
 from bench.measurement import Evidence, Measurement
+from bench.operating_point import OperatingPoint
 from bench.results import CaseResult, Check, Fault, verdict_of
-from bench.spec import Case, Clause, Device, OperatingPoint, Source, Spec, Test, Verify
+from bench.spec import Case, Clause, Device, Source, Spec, Test, Verify
 from bench.verdict import Verdict
 
 LIMIT = Limit(high=0.1, unit="V", basis="stated", reading="D-DROP")

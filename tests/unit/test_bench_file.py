@@ -8,7 +8,7 @@ import pytest
 
 from bench.bench_file_reader import load_bench_file
 from bench.errors import ConfigError
-from bench.spec import AXES
+from bench.operating_point import AXES
 from bench.wiring import cabling_sheet
 
 BENCHES = Path(__file__).parents[2] / "benches"

@@ -4,7 +4,7 @@ import pytest
 
 from bench.errors import ConfigError
 from bench.instructions import instruction, sentences
-from bench.spec import AXES
+from bench.operating_point import AXES
 
 
 def test_the_value_stands_in_the_sentence_and_beside_it():

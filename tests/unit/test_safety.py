@@ -10,8 +10,9 @@ from bench.bench_file_reader import load_bench_file
 from bench.controlled import controlled_devices
 from bench.errors import SafetyTrip
 from bench.family import tolerated_by_all
+from bench.operating_point import OperatingPoint
 from bench.safety import Envelope
-from bench.spec import Device, OperatingPoint, Rating
+from bench.spec import Device, Rating
 from bench.wiring import FixturePart
 
 FILE = load_bench_file(Path(__file__).parents[2] / "benches" / "reference.toml")

@@ -4,8 +4,9 @@ import pytest
 
 from bench.discrepancy import Source
 from bench.limit import Limit
+from bench.operating_point import AXES, OperatingPoint
 from bench.quantity import QuantityError
-from bench.spec import AXES, Clause, OperatingPoint, ProcedureSignature, Test, Verify
+from bench.spec import Clause, ProcedureSignature, Test, Verify
 
 DEFAULTS = OperatingPoint(
     {

@@ -9,9 +9,10 @@ from bench.controlled import controlled_devices
 from bench.errors import SpecError
 from bench.family import variants
 from bench.instructions import sentences
+from bench.operating_point import AXES
 from bench.procedures.catalogue import PROCEDURES, signatures
 from bench.quantity import parse_as
-from bench.spec import AXES, Verify
+from bench.spec import Verify
 from bench.spec_file import load_spec
 
 FOLDER = ROOT / "test_specs"
